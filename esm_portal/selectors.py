@@ -1,0 +1,180 @@
+"""Read queries: the only place blocks, pages, search and views get posts from.
+
+First the channels a reader may see are resolved (one small query that also brings each channel's version
+and freshness), then posts are read for exactly those. :class:`ChannelView` objects come only from
+:func:`visible_channels`, so a function that takes them cannot be called around the audience.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import connections, router
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from esm_portal.conf import get_settings
+from esm_portal.models import Channel, Post
+
+if TYPE_CHECKING:
+    from esm_portal.models.channels import Reader
+
+#: SQLite refuses compound statements of more than 500 terms.
+MAX_UNION_TERMS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView:
+    """A channel one reader may see, as of now."""
+
+    id: int
+    name: str
+    #: Grows with every change a page could show.
+    version: int
+    #: Last time the channel was read without error (UTC), or None.
+    last_success_at: datetime | None
+    #: Failed attempts in a row.
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the posts of some channels are."""
+
+    #: The newest successful read (UTC), or None when there was none.
+    updated_at: datetime | None
+    #: Names of the channels that have not answered for too long.
+    silent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a feed, between posts: (published_at, pk) of a post on its edge."""
+
+    published_at: datetime
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{int(self.published_at.timestamp() * 1_000_000)}-{self.pk}"
+
+    @classmethod
+    def parse(cls, text: str) -> Position | None:
+        """The position ``str()`` made; None for anything else."""
+        micros, _, pk = text.partition("-")
+        if not (micros.isascii() and micros.isdigit() and pk.isascii() and pk.isdigit()) or len(text) > 40:
+            return None
+        try:
+            published_at = datetime.fromisoformat("1970-01-01T00:00:00+00:00") + timedelta(
+                microseconds=int(micros)
+            )
+        except OverflowError:
+            return None
+        return cls(published_at, int(pk)) if int(pk) < 2**63 else None
+
+
+def visible_channels(
+    user: Reader | None, channel_ids: Iterable[int], *, preview: bool = False
+) -> list[ChannelView]:
+    """The channels among ``channel_ids`` that ``user`` may see, by name. One query, never cached."""
+    ids = set(channel_ids)
+    if not ids:
+        return []
+    rows = (
+        Channel.objects.visible_to(user, preview=preview)
+        .filter(pk__in=ids)
+        .order_by("name", "pk")
+        .values_list("pk", "name", "state__version", "state__last_success_at", "state__failures")
+    )
+    return [ChannelView(*row) for row in rows]
+
+
+def freshness(channels: Sequence[ChannelView], now: datetime) -> Freshness:
+    """How old what these channels show is. Pure: ``now`` is given."""
+    limit = now - timedelta(seconds=get_settings().STALE_AFTER)
+    seen = [channel.last_success_at for channel in channels if channel.last_success_at]
+    silent = tuple(
+        channel.name
+        for channel in channels
+        if channel.failures and (channel.last_success_at is None or channel.last_success_at < limit)
+    )
+    return Freshness(max(seen, default=None), silent)
+
+
+def latest_posts(
+    channels: Sequence[ChannelView],
+    *,
+    limit: int,
+    before: Position | None = None,
+    after: Position | None = None,
+) -> list[Post]:
+    """The newest ``limit`` posts of ``channels``, newest first, with author, channel and attachments.
+
+    ``before`` continues towards older posts, ``after`` towards newer ones. Two queries, whatever the
+    number of channels: the newest few of each channel come from its index, then are merged.
+    """
+    if not channels:
+        return []
+    slices = [_channel_slice(channel.id, limit, before, after) for channel in channels]
+    wanted = Q()
+    for start in range(0, len(slices), MAX_UNION_TERMS):
+        wanted |= Q(pk__in=_union(slices[start : start + MAX_UNION_TERMS], limit, oldest=after is not None))
+    posts = (
+        Post.objects.filter(wanted)
+        .select_related("author", "channel__account")
+        .prefetch_related("attachments")
+    )
+    if after is not None:
+        return list(posts.order_by("published_at", "pk")[:limit])[::-1]
+    return list(posts.newest_first()[:limit])
+
+
+def posts_for(
+    user: Reader | None, channel_ids: Iterable[int], *, limit: int, before: Position | None = None
+) -> list[Post]:
+    """The newest posts of ``channel_ids`` that ``user`` may see."""
+    return latest_posts(visible_channels(user, channel_ids), limit=limit, before=before)
+
+
+def get_post(user: Reader | None, post_id: int, *, preview: bool = False) -> Post | None:
+    """One post, or None when it does not exist or ``user`` may not see it; the two look the same."""
+    channels = Channel.objects.visible_to(user, preview=preview)
+    return (
+        Post.objects.filter(pk=post_id, is_shown=True, channel__in=channels)
+        .select_related("author", "channel__account", "channel__state")
+        .prefetch_related("attachments")
+        .first()
+    )
+
+
+def _channel_slice(
+    channel_id: int, limit: int, before: Position | None, after: Position | None
+) -> QuerySet[Post, tuple[int, datetime]]:
+    posts = Post.objects.filter(channel=channel_id, is_shown=True)
+    if before:
+        posts = posts.filter(
+            Q(published_at__lt=before.published_at) | Q(published_at=before.published_at, pk__lt=before.pk)
+        )
+    if after:
+        posts = posts.filter(
+            Q(published_at__gt=after.published_at) | Q(published_at=after.published_at, pk__gt=after.pk)
+        ).order_by("published_at", "pk")
+    else:
+        posts = posts.newest_first()
+    return posts.values_list("pk", "published_at")[:limit]
+
+
+def _union(terms: Sequence[QuerySet[Post, tuple[int, datetime]]], limit: int, *, oldest: bool) -> RawSQL:
+    """Ids from a UNION ALL of limited subselects; Django's own union() cannot slice terms on SQLite."""
+    parts: list[str] = []
+    params: list[object] = []
+    for number, term in enumerate(terms):
+        sql, term_params = term.query.sql_with_params()
+        parts.append(f"SELECT * FROM ({sql}) AS channel_{number}")  # noqa: S608 (SQL made by Django)
+        params += term_params
+    order = "ORDER BY 2, 1" if oldest else "ORDER BY 2 DESC, 1 DESC"
+    union = " UNION ALL ".join(parts)
+    pk = connections[router.db_for_read(Post)].ops.quote_name(Post._meta.pk.column)
+    return RawSQL(f"SELECT {pk} FROM ({union} {order} LIMIT %s) AS newest", (*params, limit))  # noqa: S608, S611
