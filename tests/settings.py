@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from example_site.settings import *  # noqa: F403
 from example_site.settings import CACHES, DATABASES
 
 _DATA = Path(tempfile.mkdtemp(prefix="esm-portal-tests-"))
+atexit.register(shutil.rmtree, _DATA, ignore_errors=True)
 
 SECRET_KEY = "tests"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
