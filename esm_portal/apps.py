@@ -10,4 +10,6 @@ class EsmPortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from esm_portal import checks  # noqa: F401
+        from esm_portal import cache, checks  # noqa: F401
+
+        cache.connect()

@@ -176,5 +176,5 @@ def _union(terms: Sequence[QuerySet[Post, tuple[int, datetime]]], limit: int, *,
         params += term_params
     order = "ORDER BY 2, 1" if oldest else "ORDER BY 2 DESC, 1 DESC"
     union = " UNION ALL ".join(parts)
-    pk = connections[router.db_for_read(Post)].ops.quote_name(Post._meta.pk.column)
+    pk = connections[router.db_for_read(Post)].ops.quote_name(Post._meta.pk.column or "id")
     return RawSQL(f"SELECT {pk} FROM ({union} {order} LIMIT %s) AS newest", (*params, limit))  # noqa: S608, S611

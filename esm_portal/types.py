@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 #: Anything that survives a round trip through JSON.
-JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
 #: Opaque resume position: the provider makes it, the engine stores it, nobody else looks inside.
 Cursor: TypeAlias = "dict[str, JSON]"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from esm_portal import crypto
@@ -34,6 +34,11 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save in a transaction: a query cache must not be refilled between the write and its commit."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
 
     @property
     def provider_name(self) -> str:

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +37,7 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
         """
         if preview and user is not None and user.has_perm("esm_portal.view_post"):
             return self.all()
-        rule = Q(audience=Audience.EVERYONE)
+        rule: Any = Q(audience=Audience.EVERYONE)
         if user is not None and user.is_authenticated and user.is_active:
             groups = self.model.audience_groups.through.objects.filter(
                 group__user=user.pk, channel=models.OuterRef("pk")
@@ -108,10 +108,11 @@ class Channel(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and see to it that the channel has a state and that pages notice the change."""
-        super().save(*args, **kwargs)
-        _state, created = ChannelState.objects.get_or_create(channel=self)
-        if not created:
-            ChannelState.objects.filter(channel=self).bump()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            _state, created = ChannelState.objects.get_or_create(channel=self)
+            if not created:
+                ChannelState.objects.filter(channel=self).bump()
 
     def interval(self) -> timedelta:
         """How often this channel is read when all is well."""
@@ -132,7 +133,7 @@ class ChannelStateQuerySet(models.QuerySet["ChannelState"]):
         """Tell pages that what they show of these channels has changed."""
         return self.update(version=F("version") + 1)
 
-    def due(self, now: Any) -> ChannelStateQuerySet:
+    def due(self, now: datetime) -> ChannelStateQuerySet:
         """States of active channels whose next attempt is not in the future."""
         return self.filter(
             next_sync_at__lte=now, channel__is_active=True, channel__account__is_active=True

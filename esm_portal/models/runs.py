@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from esm_portal.conf import site_setting
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from esm_portal.conf import site_setting
 from esm_portal.models.channels import Channel, ChannelState
 
 

@@ -53,7 +53,7 @@ class Provider(ABC):
         :class:`~esm_portal.exceptions.ProviderError` subclasses and nothing else.
         """
 
-    def discover(self, query: str = "") -> Iterable[ChannelInfo]:
+    def discover(self, query: str = "") -> Iterable[ChannelInfo]:  # noqa: ARG002
         """Channels this account can read; ``query`` is a search word or an address, as the service needs.
 
         Raises ProviderError when the service does not answer.

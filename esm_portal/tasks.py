@@ -1,0 +1,92 @@
+"""Background work: tasks take primary keys and may run twice, since every store is idempotent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.crypto import get_random_string
+
+from esm_portal.conf import get_settings
+from esm_portal.models import Channel, ChannelState, SyncRun
+from esm_portal.sync.engine import sync_channel
+from esm_portal.sync.schedule import claim_due
+
+try:
+    from django.tasks import task, task_backends
+except ImportError:  # Django 5.2
+    from django_tasks import task, task_backends  # type: ignore[no-redef]
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+@task()
+def sync_scheduled(channel_id: int) -> None:
+    """Read a channel because it is due."""
+    sync_channel(channel_id, trigger=SyncRun.Trigger.SCHEDULE)
+
+
+@task()
+def sync_run(run_id: int) -> None:
+    """Carry out a run a person asked for; one that is over already is left alone."""
+    run = SyncRun.objects.filter(pk=run_id, outcome=SyncRun.Outcome.QUEUED).first()
+    if run:
+        sync_channel(run.channel_id, run=run)
+
+
+def request_sync(channel: Channel, *, user: User | None) -> SyncRun:
+    """A queued run for ``channel``, handed to the workers once the transaction commits.
+
+    Returns the run that is waiting already when there is one: pressing a button twice reads once.
+    """
+    with transaction.atomic():
+        # The row lock makes two requests at once agree on one run.
+        ChannelState.objects.select_for_update().get(channel=channel)
+        waiting = SyncRun.objects.filter(channel=channel, outcome=SyncRun.Outcome.QUEUED).first()
+        if waiting:
+            return waiting
+        run = SyncRun.objects.create(channel=channel, trigger=SyncRun.Trigger.PERSON, requested_by=user)
+        backend = sync_run.using(backend=get_settings().TASK_BACKEND)
+        transaction.on_commit(lambda: backend.enqueue(run.pk))
+    return run
+
+
+def enqueue_due() -> int:
+    """Hand every due channel to the workers; returns how many."""
+    due = claim_due()
+    for channel_id in due:
+        sync_scheduled.using(backend=get_settings().TASK_BACKEND).enqueue(channel_id)
+    return len(due)
+
+
+class WorkerUnavailableError(Exception):
+    """The site's task backend has workers of its own; this process can only schedule."""
+
+
+def make_worker(*, once: bool) -> Any:
+    """A worker of django-tasks' database backend for our alias. Raises WorkerUnavailableError."""
+    alias = get_settings().TASK_BACKEND
+    try:
+        from django_tasks_db.backend import DatabaseBackend
+        from django_tasks_db.management.commands.db_worker import Worker
+    except ImportError as error:
+        raise WorkerUnavailableError(
+            "django-tasks-db is not installed: pip install esm-portal[worker], "
+            "or run esm_worker --scheduler-only beside the workers of your own queue."
+        ) from error
+    if not isinstance(task_backends[alias], DatabaseBackend):
+        raise WorkerUnavailableError(
+            f'TASKS["{alias}"] is not the database backend of django-tasks-db: '
+            "run esm_worker --scheduler-only beside the workers of your own queue."
+        )
+    return Worker(
+        queue_names=["*"],
+        interval=0.5,
+        batch=once,
+        backend_name=alias,
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=get_random_string(32),
+        excluded_queue_names=[],
+    )
