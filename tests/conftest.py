@@ -12,7 +12,7 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 
-from tests.services import ServiceMissing, redis_server
+from tests.services import MissingServiceError, redis_server
 
 _look_up = socket.getaddrinfo
 
@@ -92,18 +92,18 @@ def _is_local(host: Any) -> bool:
 
 
 @pytest.fixture(scope="session")
-def _redis() -> Iterator[str | ServiceMissing]:
+def _redis() -> Iterator[str | MissingServiceError]:
     try:
         with redis_server() as url:
             yield url
-    except ServiceMissing as missing:
+    except MissingServiceError as missing:
         yield missing
 
 
 @pytest.fixture
-def redis_url(_redis: str | ServiceMissing) -> str:
+def redis_url(_redis: str | MissingServiceError) -> str:
     """Address of an empty Redis of this test run's own."""
-    if isinstance(_redis, ServiceMissing):
+    if isinstance(_redis, MissingServiceError):
         unavailable(str(_redis))
     import redis
 

@@ -22,7 +22,7 @@ from pathlib import Path
 START_SECONDS = 30
 
 
-class ServiceMissing(RuntimeError):
+class MissingServiceError(RuntimeError):
     """A program that a test needs is not on this machine; str() says how to get it."""
 
 
@@ -58,7 +58,7 @@ def free_port() -> int:
 
 @contextmanager
 def redis_server() -> Iterator[str]:
-    """A Redis that keeps nothing; yields its URL. Raises ServiceMissing."""
+    """A Redis that keeps nothing; yields its URL. Raises MissingServiceError."""
     program = _need("redis-server")
     port = free_port()
     options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
@@ -71,7 +71,7 @@ def redis_server() -> Iterator[str]:
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
-    """A PostgreSQL without passwords and without durability; yields its URL. Raises ServiceMissing."""
+    """A PostgreSQL without passwords and without durability; yields its URL. Raises MissingServiceError."""
     initdb, postgres, is_ready = _need("initdb"), _need("postgres"), _need("pg_isready")
     user = _unprivileged_user()
     with _folder("postgres", user) as folder:
@@ -142,7 +142,7 @@ def accepts(port: int) -> bool:
 def _need(name: str) -> Path:
     if path := find_program(name):
         return path
-    raise ServiceMissing(f'{name} was not found. "make test" installs it where it may.')
+    raise MissingServiceError(f'{name} was not found. "make test" installs it where it may.')
 
 
 def _unprivileged_user() -> str | None:
@@ -187,7 +187,7 @@ def main(arguments: Sequence[str]) -> int:
 if __name__ == "__main__":
     try:
         raise SystemExit(main(sys.argv[1:]))
-    except ServiceMissing as missing:
+    except MissingServiceError as missing:
         required = os.environ.get("REQUIRE_ALL") == "1"
         print(f"{'FAILED' if required else 'Skipped'}: {missing}", file=sys.stderr)
         raise SystemExit(1 if required else 0) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,7 +38,7 @@ class Witness:
     errors: list[str] = field(default_factory=list)
 
     def forgive(self, text: str) -> None:
-        """Drop the errors that contain ``text``; fails when there is none, so that no excuse outlives its use."""
+        """Drop the errors that contain ``text``; fails when there is none: no excuse outlives its use."""
         kept = [error for error in self.errors if text not in error]
         assert len(kept) < len(self.errors), f"No error mentions {text!r}: {self.errors}"
         self.errors = kept
@@ -54,7 +55,7 @@ class Witness:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.is_relative_to(os.path.dirname(__file__)):
+        if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker("browser")
 
 

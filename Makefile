@@ -1,0 +1,27 @@
+# Each target is one command from a fresh clone: git, make and Python >= 3.11 are all it needs.
+PYTHON ?= python3
+# Development mode shows unclosed files, forgotten awaits and deprecations; the suite turns them into failures.
+PYTEST = PYTHONDEVMODE=1 .venv/bin/python -m pytest -q -n 2 --dist loadfile
+
+.PHONY: test lint set-up
+
+# Lint, the suite on SQLite with a browser, the suite on PostgreSQL, then the wheel on every supported stack.
+test: lint
+	$(PYTEST) -m "not postgres"
+	.venv/bin/python -m tests.services postgres $(MAKE) --no-print-directory test-postgres
+	.venv/bin/python scripts/matrix.py
+
+.PHONY: test-postgres
+test-postgres:
+	$(PYTEST) -m "not browser and not source"
+
+lint: set-up
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/curlylint --quiet esm_portal/templates example_site
+	.venv/bin/python example_site/manage.py makemigrations --check --dry-run
+
+set-up:
+	@$(PYTHON) scripts/setup.py
