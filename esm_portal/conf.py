@@ -52,7 +52,7 @@ class PortalSettings:
     #: Longest body read from a service, in bytes after decompression.
     HTTP_MAX_BYTES: int = 10_000_000
     #: Requests one account may send per minute.
-    HTTP_REQUESTS_PER_MINUTE: int = 60
+    HTTP_REQUESTS_PER_MINUTE: int = 600
 
     @property
     def lookback(self) -> timedelta:
