@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 BODY = (
     "<p>Entry {e} of feed {n}: the <b>refill counter</b> served 218 people before noon; the "
-    '<a href="/plan/{e}">plan</a> and the <em>test protocol</em> are in the wiki. Three plants have asked for '
+    '<a href="/plan/{e}">plan</a> and the <em>protocol</em> are in the wiki. Three plants have asked for '
     "the drawings, Lyon will send them on Friday. Questions about the pump belong in the thread below, since "
     "everyone who runs one reads along.</p><ul><li>Cleaning takes nine minutes.</li>"
     "<li>Spare seals: see https://parts.example/seal?id={e}</li></ul><p>Thank you, Recife.</p>"

@@ -77,6 +77,13 @@ def quiet(base: str, feeds: str) -> dict[str, Any]:
     return {"requests": requests, "written": written, "versions_moved": moved}
 
 
+def pages() -> dict[str, Any]:
+    """The pages of the page bench."""
+    from tests.bench.pages import build
+
+    return build()
+
+
 def report(entries: int, seconds: float) -> dict[str, Any]:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {"entries": entries, "seconds": seconds, "peak": peak}

@@ -66,7 +66,7 @@ def test_kill_9_in_the_middle_of_a_batch_leaves_no_gap_and_no_double(channel: Ch
     """
     with start(body) as process:
         assert process.stdout
-        assert process.stdout.readline() == "written\\n"
+        assert process.stdout.readline() == "written\n"
         process.send_signal(signal.SIGKILL)
 
     assert Post.objects.count() == 2
