@@ -10,6 +10,7 @@ from wagtail import hooks
 
 from esm_portal.admin import group, urls
 from esm_portal.admin.home import NeedsPersonPanel
+from esm_portal.viewsets import channel_chooser_viewset, post_chooser_viewset
 
 group.register()
 
@@ -17,6 +18,11 @@ group.register()
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[Any]:
     return [path("social/", include(urls))]
+
+
+@hooks.register("register_admin_viewset")
+def choosers() -> list[Any]:
+    return [channel_chooser_viewset, post_chooser_viewset]
 
 
 @hooks.register("construct_homepage_panels")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -57,10 +58,15 @@ class AccountForm(WagtailAdminModelForm):
         if self.cleaned_data.get("forget_secrets"):
             self.instance.credentials = {}
         elif written:
-            kept = self.instance.credentials if self.instance.encrypted_credentials else {}
-            self.instance.credentials = kept | written
+            self.instance.credentials = self._stored() | written
         account: Account = super().save(commit=commit)
         return account
+
+    def _stored(self) -> dict[str, Any]:
+        try:
+            return self.instance.credentials
+        except ImproperlyConfigured:
+            return {}  # No key opens them any more: what is written now replaces all of it.
 
     def _secrets(self, cleaned: dict[str, Any]) -> dict[str, str]:
         provider = get_providers().get(cleaned.get("provider") or self.instance.provider)

@@ -85,7 +85,8 @@ class FindForm(forms.Form):
         label=gettext_lazy("Address of a page or feed"),
         max_length=1000,
         help_text=gettext_lazy(
-            "Copy it from your browser, for example https://blog.example.com. The portal looks for feeds there."
+            "Copy it from your browser, for example https://blog.example.com. "
+            "The portal looks for feeds there."
         ),
     )
 

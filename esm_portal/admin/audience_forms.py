@@ -34,7 +34,7 @@ class AudienceFormMixin:
         )
         groups = self.fields["audience_groups"]
         groups.label = _("Groups")
-        groups.widget = forms.CheckboxSelectMultiple(choices=groups.widget.choices)  # type: ignore[attr-defined]
+        groups.widget = forms.CheckboxSelectMultiple(choices=groups.widget.choices)
         groups.help_text = _("Counts only with “Only members of the groups chosen below”.")
 
     def clean(self) -> dict[str, Any]:

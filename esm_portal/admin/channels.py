@@ -93,7 +93,9 @@ class ChannelAdmin(PortalModelAdmin):
                 FieldPanel("external_id", heading=_("Address, or id at the service")),
                 FieldPanel("name"),
                 FieldPanel("language"),
-                MultiFieldPanel([FieldPanel("audience"), FieldPanel("audience_groups")], heading=_("Readers")),
+                MultiFieldPanel(
+                    [FieldPanel("audience"), FieldPanel("audience_groups")], heading=_("Readers")
+                ),
                 MultiFieldPanel([FieldPanel("is_active"), FieldPanel("sync_interval")], heading=_("Reading")),
             ],
             base_form_class=ChannelForm,

@@ -17,12 +17,12 @@ from esm_portal.admin.posts import PostAdmin
 from esm_portal.admin.runs import SyncRunAdmin
 
 
-class HealthMenuItem(MenuItem):  # type: ignore[misc]
+class HealthMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return may_any(request.user, HEALTH_PERMISSIONS)
 
 
-class SocialGroup(ModelAdminGroup):  # type: ignore[misc]
+class SocialGroup(ModelAdminGroup):
     items = (ChannelAdmin, PostAdmin, AccountAdmin, SyncRunAdmin)
     menu_label = _("Social")
     menu_item_name = "social"
@@ -31,7 +31,11 @@ class SocialGroup(ModelAdminGroup):  # type: ignore[misc]
 
     def get_submenu_items(self) -> list[Any]:
         health = HealthMenuItem(
-            _("Health"), reverse_lazy("esm_portal_admin:health"), name="social-health", icon_name="view", order=0
+            _("Health"),
+            reverse_lazy("esm_portal_admin:health"),
+            name="social-health",
+            icon_name="view",
+            order=0,
         )
         return [health, *super().get_submenu_items()]
 

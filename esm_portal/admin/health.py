@@ -131,7 +131,8 @@ def what_to_do(facts: Facts, state: State) -> str:
         case State.OFF:
             return _("Switch the channel and its account on to read it again. Stored posts stay.")
         case State.STOPPED:
-            return f"{advice(facts.error_kind)} {_('Then choose “Read now”; until then it is not read.')}".strip()
+            then = _("It is not read again before somebody chooses “Sync now”.")
+            return f"{advice(facts.error_kind)} {then}".strip()
         case State.NEEDS_PERSON | State.FAILING:
             return advice(facts.error_kind)
         case State.OVERDUE:
@@ -144,9 +145,9 @@ def what_to_do(facts: Facts, state: State) -> str:
             return _("Nothing.")
 
 
-def all_health(now: datetime, *, search: str = "", pk: int | None = None) -> list[ChannelHealth]:
+def all_health(now: datetime, *, search: str = "") -> list[ChannelHealth]:
     """Every channel's health, trouble first, then by name. One query, whatever the number of channels."""
-    found = [ChannelHealth(facts=facts, state=state, what_to_do="") for facts, state in _read(now, search, pk)]
+    found = [ChannelHealth(facts=facts, state=state, what_to_do="") for facts, state in _read(now, search)]
     found.sort(key=lambda line: (line.state, line.facts.name.casefold(), line.facts.pk))
     return found
 
@@ -176,11 +177,9 @@ def in_need(now: datetime) -> list[ChannelHealth]:
     return [line for line in all_health(now) if line.state <= State.STOPPED]
 
 
-def _read(now: datetime, search: str, pk: int | None) -> Iterable[tuple[Facts, State]]:
+def _read(now: datetime, search: str) -> Iterable[tuple[Facts, State]]:
     groups = Channel.audience_groups.through.objects.filter(channel=OuterRef("pk"))
     channels = Channel.objects.order_by()
-    if pk is not None:
-        channels = channels.filter(pk=pk)
     if search:
         channels = channels.filter(Q(name__icontains=search) | Q(account__name__icontains=search))
     rows = channels.annotate(has_groups=Exists(groups)).values(

@@ -31,7 +31,7 @@ class HealthView(PortalView, BaseListingView):
         return all_health(timezone.now(), search=self.search_query)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
+        context: dict[str, Any] = super().get_context_data(**kwargs)
         user = self.request.user
         context["lines"] = described(context["object_list"])
         context["may_sync"] = may_any(user, ("sync_channel",))

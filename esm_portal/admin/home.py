@@ -15,7 +15,7 @@ from esm_portal.admin.health import described, in_need
 MOST = 5
 
 
-class NeedsPersonPanel(Component):  # type: ignore[misc]
+class NeedsPersonPanel(Component):
     name = "esm_portal_needs_person"
     template_name = "esm_portal/admin/home_panel.html"
     order = 90

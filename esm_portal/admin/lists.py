@@ -77,7 +77,8 @@ class AllowListedIndexView(IndexView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.permission_helper.user_can_list(request.user):
             raise PermissionDenied
-        request.GET, left_out = allowed_query(request.GET, self.model_admin.query_rules())
+        kept, left_out = allowed_query(request.GET, self.model_admin.query_rules())
+        request.GET = kept  # type: ignore[assignment]  # immutable all the same
         if left_out:
             messages.warning(
                 request,
@@ -115,8 +116,12 @@ class ChannelFilter(SimpleListFilter):
     parameter_name = "channel"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002
-        value = self.value()
-        return [(str(pk), name) for pk, name in Channel.objects.filter(pk=value).values_list("pk", "name")]
+        chosen = Channel.objects.filter(pk=int(self.value() or 0))
+        return [(str(pk), name) for pk, name in chosen.values_list("pk", "name")]
+
+    def has_output(self) -> bool:
+        """Whether the filter is in force; also for a channel that is gone, whose list is empty."""
+        return self.value() is not None
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
         return queryset.filter(channel=self.value()) if self.value() else queryset

@@ -51,9 +51,9 @@ def is_ordering(columns: int) -> Rule:
 def allowed_query(query: QueryDict, rules: Mapping[str, Rule]) -> tuple[QueryDict, bool]:
     """What remains of ``query`` under ``rules``, and whether anything had to be left out."""
     kept = QueryDict(mutable=True)
-    for name, value in query.items():
-        rule = rules.get(name)
-        if rule is not None and rule(value):
+    for name in query:
+        rule, value = rules.get(name), query[name]
+        if rule is not None and isinstance(value, str) and rule(value):
             kept[name] = value
     kept._mutable = False  # as Django makes request.GET
     return kept, set(kept) != set(query)

@@ -35,12 +35,14 @@ class SyncView(PortalView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG002
         channel = get_object_or_404(Channel.objects.select_related("account"), pk=pk)
-        return self.render_to_response(self.get_context_data(channel=channel))
+        return self.show(channel=channel)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         channel = get_object_or_404(Channel.objects.select_related("account"), pk=pk)
         if not (channel.is_active and channel.account.is_active):
-            messages.error(request, _("“%(channel)s” is switched off. Nothing was read.") % {"channel": channel})
+            messages.error(
+                request, _("“%(channel)s” is switched off. Nothing was read.") % {"channel": channel}
+            )
             return redirect(reverse("esm_portal_admin:health"))
         run = request_sync(channel, user=request.user if request.user.is_authenticated else None)
         return redirect(reverse("esm_portal_admin:run", args=[run.pk]))
@@ -56,26 +58,26 @@ class RunView(PortalView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG002
         run = get_object_or_404(SyncRun.objects.select_related("channel__account"), pk=pk)
-        response = self.render_to_response(self.get_context_data(run=run))
+        response = self.show(**self.progress(run))
         if not run.is_over:
             response["Refresh"] = str(REFRESH_SECONDS)
         response["Cache-Control"] = "private, no-store"
         return response
 
-    def get_context_data(self, run: SyncRun, **kwargs: Any) -> dict[str, Any]:
+    def progress(self, run: SyncRun) -> dict[str, Any]:
+        """What the page tells of ``run``."""
         user = self.request.user
         processed = run.created + run.updated + run.unchanged + run.skipped
         queued = run.outcome == SyncRun.Outcome.QUEUED
-        return super().get_context_data(
-            run=run,
-            channel=run.channel,
-            processed=processed,
-            total=max(run.total, processed) if run.total else None,
-            what_to_do=advice(run.error_kind),
-            no_worker=queued and timezone.now() - run.created_at > NO_WORKER_AFTER,
-            audience=audience_sentence(run.channel),
-            may_edit=may_any(user, ("change_channel",)),
-            may_see_posts=may_any(user, ("view_post",)),
-            may_see_health=may_any(user, HEALTH_PERMISSIONS),
-            **kwargs,
-        )
+        return {
+            "run": run,
+            "channel": run.channel,
+            "processed": processed,
+            "total": max(run.total, processed) if run.total else None,
+            "what_to_do": advice(run.error_kind),
+            "no_worker": queued and timezone.now() - run.created_at > NO_WORKER_AFTER,
+            "audience": audience_sentence(run.channel),
+            "may_edit": may_any(user, ("change_channel",)),
+            "may_see_posts": may_any(user, ("view_post",)),
+            "may_see_health": may_any(user, HEALTH_PERMISSIONS),
+        }
