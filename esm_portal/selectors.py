@@ -7,14 +7,16 @@ and freshness), then posts are read for exactly those. :class:`ChannelView` obje
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connections, router
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from wagtail.models import Page
 
 from esm_portal.conf import get_settings
 from esm_portal.models import Channel, Post
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 #: SQLite refuses compound statements of more than 500 terms.
 MAX_UNION_TERMS = 400
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+POSITION = re.compile(r"(-?[0-9]{1,18})-([0-9]{1,19})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +63,21 @@ class Position:
     pk: int
 
     def __str__(self) -> str:
-        return f"{int(self.published_at.timestamp() * 1_000_000)}-{self.pk}"
+        # Whole microseconds: as a float, timestamp() would be off by one for some of them.
+        return f"{(self.published_at - EPOCH) // timedelta(microseconds=1)}-{self.pk}"
 
     @classmethod
     def parse(cls, text: str) -> Position | None:
         """The position ``str()`` made; None for anything else."""
-        micros, _, pk = text.partition("-")
-        if not (micros.isascii() and micros.isdigit() and pk.isascii() and pk.isdigit()) or len(text) > 40:
+        found = POSITION.fullmatch(text)
+        if found is None:
             return None
+        micros, pk = int(found[1]), int(found[2])
         try:
-            published_at = datetime.fromisoformat("1970-01-01T00:00:00+00:00") + timedelta(
-                microseconds=int(micros)
-            )
+            published_at = EPOCH + timedelta(microseconds=micros)
         except OverflowError:
             return None
-        return cls(published_at, int(pk)) if int(pk) < 2**63 else None
+        return cls(published_at, pk) if pk < 2**63 else None
 
 
 def visible_channels(
@@ -147,6 +152,21 @@ def get_post(user: Reader | None, post_id: int, *, preview: bool = False) -> Pos
         .prefetch_related("attachments")
         .first()
     )
+
+
+def channels_with_posts(*, limit: int) -> list[int]:
+    """Ids of up to ``limit`` channels that have posts, for a preview; says nothing about who may see them."""
+    posts = Post.objects.filter(channel=OuterRef("pk"), is_shown=True)
+    return list(Channel.objects.filter(Exists(posts)).values_list("pk", flat=True)[:limit])
+
+
+def live_page(page_id: int) -> Page | None:
+    """The published page, as an instance of its own class that loads what it needs; None when there is none.
+
+    One query.
+    """
+    page = Page.objects.live().filter(pk=page_id).first()
+    return page.specific_deferred if page else None
 
 
 def _channel_slice(
