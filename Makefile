@@ -3,7 +3,12 @@ PYTHON ?= python3
 # Development mode shows unclosed files, forgotten awaits and deprecations; the suite turns them into failures.
 PYTEST = PYTHONDEVMODE=1 .venv/bin/python -m pytest -q -n 2 --dist loadfile
 
-.PHONY: test lint set-up
+.PHONY: demo test lint set-up
+
+# The demo portal on http://127.0.0.1:8000 (PORT=n for another port) until Ctrl-C; all it keeps is in .demo.
+demo:
+	@$(PYTHON) scripts/setup_demo.py
+	@PORT=$(PORT) exec .venv-demo/bin/python -m example_site.demo
 
 # Lint, the suite on SQLite with a browser, the suite on PostgreSQL, then the wheel on every supported stack.
 test: lint

@@ -8,6 +8,14 @@ from pathlib import Path
 BASE_DIR = Path(__file__).resolve().parent
 DATA_DIR = Path(os.environ.get("ESM_DEMO_DATA", BASE_DIR.parent / ".demo"))
 
+# Where the demo is served, and where the example company's own blog, wiki and forum are.
+DEMO_PORT = int(os.environ.get("ESM_DEMO_PORT", "8000"))
+_feeds_port_file = DATA_DIR / "feeds_port"
+DEMO_FEEDS_PORT = int(
+    os.environ.get("ESM_DEMO_FEEDS_PORT")
+    or (_feeds_port_file.read_text() if _feeds_port_file.exists() else "8001")
+)
+
 # The demo listens on loopback only; a real site keeps its key in its secret store.
 SECRET_KEY = os.environ.get("SECRET_KEY", "demo-only-not-a-secret")
 DEBUG = os.environ.get("DEBUG", "") == "1"
@@ -43,6 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "example_site.portal.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -93,13 +102,20 @@ CACHES = {
     }
 }
 
+# Query results are cached for our tables that change seldom; esm_portal's system checks explain each line.
+CACHALOT_CACHE = "default"
+CACHALOT_TIMEOUT = 300
+CACHALOT_FINAL_SQL_CHECK = True
+CACHALOT_ONLY_CACHABLE_TABLES = frozenset(["esm_portal_account", "esm_portal_channel"])
+
 TASKS = {
     "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
     "social": {"BACKEND": "django_tasks_db.DatabaseBackend"},
 }
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en", "English"), ("ar", "العربية")]
+LANGUAGES = [("en-gb", "English"), ("ar", "العربية")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
@@ -110,16 +126,18 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 
-LOGIN_URL = "wagtailadmin_login"
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
 
 WAGTAIL_SITE_NAME = "Lumière"
-WAGTAILADMIN_BASE_URL = "http://127.0.0.1:8000"
+WAGTAILADMIN_BASE_URL = f"http://127.0.0.1:{DEMO_PORT}"
 # The admin of an intranet asks no other host for anything.
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 
 ESM_PORTAL = {
     # The demo's own blog, wiki and forum live on loopback; every other loopback address stays refused.
-    "TRUSTED_HOSTS": [f"127.0.0.1:{os.environ.get('ESM_DEMO_FEEDS_PORT', '8001')}"],
+    "TRUSTED_HOSTS": [f"127.0.0.1:{DEMO_FEEDS_PORT}"],
     "SYNC_INTERVAL": 20,
 }
