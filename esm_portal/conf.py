@@ -46,9 +46,9 @@ class PortalSettings:
     #: How long after the last success a block says that the source is not answering.
     STALE_AFTER: int = 7200
     #: Limits of one HTTP call.
-    HTTP_CONNECT_TIMEOUT: float = 5
-    HTTP_READ_TIMEOUT: float = 15
-    HTTP_TOTAL_TIMEOUT: float = 60
+    HTTP_CONNECT_TIMEOUT: float = 5.0
+    HTTP_READ_TIMEOUT: float = 15.0
+    HTTP_TOTAL_TIMEOUT: float = 60.0
     #: Longest body read from a service, in bytes after decompression.
     HTTP_MAX_BYTES: int = 10_000_000
     #: Requests one account may send per minute.

@@ -19,6 +19,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from esm_portal import __version__
 from esm_portal.conf import get_settings
+from esm_portal.http_errors import redact
 from esm_portal.net import Reach, resolve
 
 logger = logging.getLogger("esm_portal.http")
@@ -162,3 +163,19 @@ class Session(requests.Session):
     def get_redirect_target(self, _resp: requests.Response) -> str | None:
         # Even with allow_redirects=False requests would read a redirect's whole body, however large.
         return None
+
+
+class _RedactingFilter(logging.Filter):
+    """urllib3 logs whole request targets, and headers it cannot read, with the tokens in them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                redact(str(arg)) if isinstance(arg, str | Exception) else arg for arg in record.args
+            )
+        record.exc_info = None
+        return True
+
+
+for _name in ("urllib3.connection", "urllib3.connectionpool"):
+    logging.getLogger(_name).addFilter(_RedactingFilter())

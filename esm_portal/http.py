@@ -4,6 +4,7 @@ Around ``requests``: a limit for the time to connect, to read and for the whole 
 body, counted after decompression; redirects followed one checked hop at a time (net.py); a request
 budget and pauses per account; and nothing but ProviderError leaves (http_errors.py). Proxies and
 .netrc of the environment are not used: a proxy would connect where no address can be checked.
+Certificates are verified against the system's authorities (SSL_CERT_FILE counts) and those of certifi.
 
 ``requests-hardened`` is not used: it refuses every private address, also one that an administrator
 configured, and has no limits for the whole call, the body and redirects.
@@ -170,7 +171,7 @@ class HTTPClient:
                 address.url,
                 headers=headers,
                 auth=HTTPBasicAuth(*(part.encode() for part in credentials)) if credentials else None,
-                timeout=(limits.HTTP_CONNECT_TIMEOUT, min(limits.HTTP_READ_TIMEOUT, watchdog.remaining())),
+                timeout=(limits.HTTP_CONNECT_TIMEOUT, limits.HTTP_READ_TIMEOUT),
                 stream=True,
                 allow_redirects=False,
             )
@@ -251,15 +252,3 @@ def _too_slow(address: Address) -> ServiceUnavailable:
 
 def _no_number(constant: str) -> float:
     raise ValueError(f"{constant} is not JSON.")
-
-
-class _RedactingFilter(logging.Filter):
-    """urllib3 logs whole request targets at DEBUG, with the tokens in them."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(redact(arg) if isinstance(arg, str) else arg for arg in record.args)
-        return True
-
-
-logging.getLogger("urllib3.connectionpool").addFilter(_RedactingFilter())

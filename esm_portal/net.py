@@ -144,13 +144,13 @@ def refusal(address: str, reach: Reach) -> str:
     """Why a connection to an IP address is refused, as the end of a sentence; "" when it is not."""
     for ip in _meant(ip_address(address)):
         if ip in _METADATA:
-            return _("which is where a cloud provider hands out credentials")
+            return _("where a cloud provider hands out credentials")
         if ip.is_loopback or ip in _THIS_NETWORK or ip.is_unspecified:
-            return _("which is this server itself")
+            return _("of this server itself")
         if ip.is_link_local or ip.is_multicast or ip.is_reserved:
-            return _("which is not an address of a web server")
+            return _("that no website has")
         if reach is Reach.PUBLIC and (not ip.is_global or any(ip in network for network in _NOT_PUBLIC)):
-            return _("which is on a private network although another host sent us there")
+            return _("on a private network, and no administrator entered it")
     return ""
 
 
@@ -164,7 +164,7 @@ def resolve(host: str, port: int, reach: Reach) -> list[tuple[int, Any]]:
     except UnicodeError:  # a label that is empty or longer than 63 characters
         raise socket.gaierror(socket.EAI_NONAME, "not a host name") from None
     if not is_trusted(host, port):
-        why = _("which is a cloud provider's own service") if _plain_host(host) in _METADATA_HOSTS else ""
+        why = _("of a cloud provider's own services") if _plain_host(host) in _METADATA_HOSTS else ""
         for *_rest, address in found:
             why = why or refusal(str(address[0]), reach)
         if why:

@@ -46,7 +46,9 @@ class Throttle:
             raise _wait(
                 _("“%(host)s” asked for a pause of %(seconds)d more seconds."), until - now, host=host
             )
-        if used and used > budget:
+        if used is None:
+            logger.warning("The cache did not count a request; its account may exceed its budget.")
+        elif used > budget:
             raise _wait(
                 _(
                     "This account has sent its %(budget)d requests of this minute. "
