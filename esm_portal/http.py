@@ -55,7 +55,8 @@ class HTTPResponse:
     status: int
     #: Address that answered, after redirects.
     url: str
-    #: Where the first address permanently moved to (only 301/308 from the start), or "".
+    #: Where the first address permanently moved to (only 301/308 from the start), or "". No administrator
+    #: entered it: ask for it with ``named_by`` the first address.
     moved_to: str
     #: Header names in lower case.
     headers: Mapping[str, str]
@@ -102,8 +103,8 @@ class HTTPClient:
         """The whole answer of ``url``, status 2xx or 304. Raises ProviderError and nothing else.
 
         ``url`` counts as configured by an administrator. When a service's answer named it (a link to
-        the next page), give the address of that answer as ``named_by``: another host is then
-        treated as after a redirect, public only and without ``headers`` and ``auth``.
+        the next page, a remembered move), give the configured address as ``named_by``: another host is
+        then treated as after a redirect, public only and without ``headers`` and ``auth``.
         """
         try:
             with Watchdog(get_settings().HTTP_TOTAL_TIMEOUT) as watchdog:
@@ -130,9 +131,9 @@ class HTTPClient:
     def _follow(
         self, address: Address, home: Address, headers: Mapping[str, str], watchdog: Watchdog
     ) -> HTTPResponse:
-        credentials = self._auth or address.userinfo
+        credentials = self._auth or home.userinfo
         # An address with a password in it is kept as it was entered: what it moves to has none.
-        moved_to, permanent, known = "", address.userinfo is None, address.stays_at(home)
+        moved_to, permanent, known = "", home.userinfo is None, address.stays_at(home)
         seen: set[str] = set()
         while address.url not in seen and len(seen) <= MAX_REDIRECTS:
             seen.add(address.url)

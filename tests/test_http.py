@@ -428,6 +428,11 @@ class TestSecrets:
         signed_in.get(server.on("/b", answer()), named_by=server.url("/a"))
         assert "authorization" in server.requests[0].headers
 
+    def test_a_password_in_the_configured_address_is_for_its_links_too(self, client, server):
+        feed = server.url("/feed").replace("://", "://ann:hunter2@")
+        client.get(server.on("/next", answer()), named_by=feed)
+        assert server.requests[0].headers["authorization"] == "Basic YW5uOmh1bnRlcjI="
+
     def test_a_link_of_an_answer_leads_to_public_addresses_only(self, client, server, dns):
         dns.add("intra.corp", ["10.0.0.5"])
         with pytest.raises(UnsafeAddress, match="private network"):
