@@ -104,9 +104,10 @@ def get_settings() -> PortalSettings:
     if problems:
         listing = " ".join(f'{SETTING}["{key}"] {problem}' for key, problem in problems.items())
         raise ImproperlyConfigured(listing)
-    return PortalSettings(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
-    )
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()
+    }
+    return PortalSettings(**values)
 
 
 def site_setting(name: str, default: Any = None) -> Any:
