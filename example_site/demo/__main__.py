@@ -68,8 +68,9 @@ def _run(children: Children, data: Path, port: int, sites: int) -> None:
         children.run("Reading the feeds", [*MANAGE, "esm_sync"])
         stamp.write_text(current)
     children.start("The web server", [*module, "gunicorn", "--config", str(SITE / "demo" / "gunicorn.py")])
-    children.start("The worker", [*MANAGE, "esm_worker"])
     _wait_for(f"http://127.0.0.1:{port}/", children)
+    # Not before the first page is there: on a small machine the two would start at half the speed.
+    children.start("The worker", [*MANAGE, "esm_worker"])
     _greet(port, sites, time.monotonic() - begun)
     while True:
         time.sleep(WATCH_EVERY)

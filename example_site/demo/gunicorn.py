@@ -9,6 +9,6 @@ workers = 2
 threads = 4
 preload_app = True
 timeout = 60
-graceful_timeout = 3
+graceful_timeout = 1
 loglevel = "warning"
 control_socket_disable = True
