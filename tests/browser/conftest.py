@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -59,6 +63,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+@contextmanager
+def synchronous_django() -> Iterator[None]:
+    """Let Django use this thread's database connection while Playwright's event loop is suspended in it.
+
+    Test code never runs inside a coroutine of that loop, but Django and asgiref only ask whether there is
+    a loop: they would refuse queries and, were that allowed, use a second connection for each.
+    """
+    this_thread = threading.get_ident()
+
+    def running_loop() -> asyncio.AbstractEventLoop:
+        if threading.get_ident() == this_thread:
+            raise RuntimeError("no running event loop")
+        return asyncio.get_running_loop()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.utils.asyncio.get_running_loop", running_loop)
+        patch.setattr("asgiref.local.asyncio", SimpleNamespace(get_running_loop=running_loop))
+        yield
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium, started once for the browser tests and gone before any other test runs."""
@@ -66,10 +90,7 @@ def browser() -> Iterator[Browser]:
     if program is None:
         unavailable('Chromium was not found. "make test" installs it where it may.')
     options = [*CHROMIUM_OPTIONS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps an event loop in this thread, suspended while test code runs: Django sees a
-        # running loop, but no query is ever made inside a coroutine. The fixture's scope ends both.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with synchronous_django(), sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=options)
         yield chromium
         chromium.close()
