@@ -41,4 +41,4 @@ class PortalView(WagtailAdminTemplateMixin, View):
 
 #: Who may see how the channels are doing.
 HEALTH_PERMISSIONS = ("view_channel", "change_channel", "sync_channel")
-HEALTH_TITLE = _("Health of the channels")
+HEALTH_TITLE = _("Channel health")

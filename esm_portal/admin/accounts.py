@@ -64,7 +64,7 @@ class AccountForm(WagtailAdminModelForm):
 
     def _stored(self) -> dict[str, Any]:
         try:
-            return self.instance.credentials
+            return dict(self.instance.credentials)
         except ImproperlyConfigured:
             return {}  # No key opens them any more: what is written now replaces all of it.
 
@@ -75,9 +75,17 @@ class AccountForm(WagtailAdminModelForm):
         return {name: value for name, value in written.items() if value}
 
 
+class WriteOnlyInput(forms.TextInput):
+    """Shows what is being typed and never what was: a user name may be a person's."""
+
+    def format_value(self, value: Any) -> None:  # noqa: ARG002
+        return None
+
+
 def _secret_field(name: str, help_text: str) -> forms.CharField:
-    # Also the user name is write-only: it may be a person's. render_value=False keeps it out of the page.
-    widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"})
+    widget: forms.Widget = forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"})
+    if name == "username":
+        widget = WriteOnlyInput(attrs={"autocomplete": "off"})
     label = _LABELS.get(name, name.replace("_", " ").capitalize())
     return forms.CharField(required=False, strip=False, label=label, help_text=help_text, widget=widget)
 
@@ -87,7 +95,7 @@ def account_edit_handler() -> ObjectList:
     help_texts: dict[str, str] = {}
     for provider in get_providers().values():
         for name, sentence in provider.credential_help.items():
-            help_texts.setdefault(name, str(sentence))
+            help_texts.setdefault(name, _(str(sentence)))
     fields = {f"{_PREFIX}{name}": _secret_field(name, sentence) for name, sentence in help_texts.items()}
     secrets = [
         HelpPanel(
@@ -120,7 +128,7 @@ class AccountAdmin(PortalModelAdmin):
     base_url_path = "social/accounts"
     menu_icon = "key"
     menu_label = gettext_lazy("Accounts")
-    list_display = ("name", "service", "is_active", "signs_in", "created_at")
+    list_display = ("name", "service", "is_read", "signs_in", "created_at")
     list_filter = ("is_active",)
     search_fields = ("name", "provider")
     ordering = ("name",)

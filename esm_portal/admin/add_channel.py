@@ -14,10 +14,17 @@ from wagtail.log_actions import log
 
 from esm_portal.admin.access import PortalView
 from esm_portal.admin.add_forms import Candidate, FindForm, SaveForm, account_for
-from esm_portal.exceptions import ProviderError
+from esm_portal.exceptions import (
+    AuthenticationFailed,
+    ChannelUnavailable,
+    CredentialError,
+    ProviderError,
+    RetryableError,
+    UnsafeAddress,
+)
 from esm_portal.models import Account, Channel, SyncRun
 from esm_portal.sync.preview import ChannelPreview, discover, preview_posts
-from esm_portal.sync.wording import advice, error_kind, explain
+from esm_portal.sync.wording import explain
 from esm_portal.tasks import request_sync
 
 #: Posts shown before anything is saved.
@@ -176,4 +183,19 @@ def save_channel(form: SaveForm, candidate: Candidate, account: Account, request
 def _in_words(error: ProviderError | ImproperlyConfigured) -> str:
     if isinstance(error, ImproperlyConfigured):
         return _("The portal is not set up for this: %(error)s") % {"error": error}
-    return f"{explain(error)} {advice(error_kind(error))}"
+    return f"{explain(error)} {_next_step(error)}".strip()
+
+
+def _next_step(error: ProviderError) -> str:
+    """What to do while nothing is saved yet; a channel that is read already has other advice."""
+    match error:
+        case RetryableError():
+            return _("Nothing was saved. Try again in a few minutes.")
+        case AuthenticationFailed():
+            return _("Add an account with a sign-in under “Accounts”, then choose it here.")
+        case CredentialError() if not isinstance(error, UnsafeAddress):
+            return _("Ask IT to allow this address.")
+        case ChannelUnavailable():
+            return _("Check the address in your browser.")
+        case _other:
+            return ""  # the others say themselves what to do

@@ -78,7 +78,7 @@ class ChannelAdmin(PortalModelAdmin):
     base_url_path = "social/channels"
     menu_icon = "list-ul"
     menu_label = gettext_lazy("Channels")
-    list_display = ("name", "account", "who_sees_it", "is_active", "last_read")
+    list_display = ("name", "account", "who_sees_it", "is_read", "last_read")
     list_filter = ("is_active", "audience")
     list_select_related = ("account", "state")
     search_fields = ("name", "account__name", "external_id")

@@ -14,10 +14,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from esm_portal.exceptions import AuthenticationFailed, ProviderError, ServiceUnavailable
+from esm_portal.exceptions import (
+    AuthenticationFailed,
+    ChannelUnavailable,
+    PayloadError,
+    PermissionDenied,
+    ProviderError,
+    ServiceUnavailable,
+    UnsafeAddress,
+)
 from esm_portal.models import Account, Channel, SyncRun
 from esm_portal.testing import make_post as post_data
 from tests.admin.fakes import FakeFeeds, errors, make_channel
+from tests.http_server import answer, serve
 
 pytestmark = pytest.mark.django_db
 
@@ -111,9 +120,12 @@ def test_a_taken_account_name_is_no_obstacle(client: Client, feeds: type[FakeFee
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (ServiceUnavailable("The service does not answer."), "tries again by itself"),
-        (AuthenticationFailed("The service asks for a sign-in."), "renew the sign-in"),
-        (ProviderError("This is a web page, not a feed."), "Open the address in a browser"),
+        (ServiceUnavailable("The service does not answer."), "Try again in a few minutes."),
+        (AuthenticationFailed("The service asks for a sign-in."), "Add an account with a sign-in"),
+        (PermissionDenied("The service says no."), "Ask IT to allow this address."),
+        (UnsafeAddress("This address is refused; IT can list it."), "IT can list it."),
+        (ChannelUnavailable("There is no feed here."), "Check the address in your browser."),
+        (PayloadError("This is a web page, not a feed."), "not a feed"),
     ],
 )
 def test_what_went_wrong_is_said_and_what_was_typed_stays(
@@ -233,3 +245,35 @@ def test_what_a_post_says_is_text(client: Client, feeds: type[FakeFeeds]) -> Non
     feeds.script("news").batch(post_data("1", title="<script>alert(1)</script>"))
     response = post(client, step="find", account="new", address="news")
     assert "<script>alert(1)</script>" not in response.text
+
+
+RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>Lab news</title><language>en</language>
+<item><guid>1</guid><title>Refill stations</title><pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate>
+<description>&lt;p onclick="x()"&gt;We &lt;b&gt;learned&lt;/b&gt; a lot.&lt;/p&gt;</description>
+</item></channel></rss>"""
+PAGE = b"""<html><head><title>Lab</title>
+<link rel="alternate" type="application/rss+xml" title="Lab news" href="/feed"></head></html>"""
+
+
+def test_a_real_page_that_names_its_feed(client: Client, settings: Any) -> None:
+    with serve() as site:
+        settings.ESM_PORTAL = {"TRUSTED_HOSTS": [f"127.0.0.1:{site.port}"]}
+        page = site.on("/", answer(PAGE, Content_Type="text/html"))
+        feed = site.on("/feed", answer(RSS, Content_Type="application/rss+xml"))
+        shown = post(client, step="find", account="new", address=page)
+        assert site.paths == ["/", "/feed"]
+        assert "1 post can be read." in words(shown)
+        assert "Refill stations 2 Mar 2026" in words(shown)
+        assert "We learned a lot." in words(shown)
+        asked = len(site.requests)
+        assert post(client, **hidden(shown), name="Lab news", audience="nobody").status_code == 302
+        assert len(site.requests) == asked  # the worker reads it, not this request
+    assert Channel.objects.get().external_id == feed
+
+
+def test_looking_at_the_form_asks_no_other_server(client: Client, settings: Any) -> None:
+    with serve() as site:
+        settings.ESM_PORTAL = {"TRUSTED_HOSTS": [f"127.0.0.1:{site.port}"]}
+        query = {"step": "find", "account": "new", "address": site.url("/")}
+        assert client.get(reverse("social_channels_modeladmin_create"), query).status_code == 200
+        assert site.connections == 0
