@@ -183,7 +183,8 @@ def _channel_slice(
         ).order_by("published_at", "pk")
     else:
         posts = posts.newest_first()
-    return posts.values_list("pk", "published_at")[:limit]
+    # By their own names: "pk" would come back under an alias.
+    return posts.values_list("id", "published_at")[:limit]
 
 
 def _union(terms: Sequence[QuerySet[Post, tuple[int, datetime]]], limit: int, *, oldest: bool) -> RawSQL:

@@ -37,7 +37,7 @@ class PortalStreamBlock(blocks.StreamBlock):
             (
                 (child.block_type, html)
                 for child in value
-                if (html := child.render(context={**outer, "block_id": child.id}).strip())
+                if (html := child.render(context={**outer, "block_id": child.id})).strip()
             ),
         )
 

@@ -30,11 +30,8 @@ if TYPE_CHECKING:
 DESCRIPTION_LENGTH = 200
 
 
-class ForOneReaderMixin(models.Model):
+class ForOneReaderMixin:
     """A page that looks different to each reader: no shared cache on the way may keep it."""
-
-    class Meta:
-        abstract = True
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().serve(request, *args, **kwargs)  # type: ignore[misc]
@@ -43,7 +40,7 @@ class ForOneReaderMixin(models.Model):
         return response
 
 
-class HubPageMixin(ForOneReaderMixin):
+class HubPageMixin(ForOneReaderMixin, models.Model):
     """A page of blocks: a wide column, and a narrow one beside it when it has blocks."""
 
     introduction = models.TextField(
@@ -76,7 +73,7 @@ class FeedChannelMixin(Orderable):
         abstract = True
 
 
-class FeedPageMixin(ForOneReaderMixin, RoutablePageMixin):
+class FeedPageMixin(ForOneReaderMixin, RoutablePageMixin, models.Model):
     """The whole feed of some channels, page by page, and each post at its own address below it."""
 
     introduction = models.TextField(
