@@ -33,9 +33,9 @@ _FORMATTING = re.compile(
     r"<(b|code|em|i|nobr|s|small|strike|strong|tt|u|big|font)[\s/][^>]*(?:>|\Z)", re.IGNORECASE
 )
 _START_OR_END = re.compile(r"<(?!(?:br|hr|img|source|wbr)\b)(/?)")
-_NAME = re.compile(rf"<(/?)({'|'.join({*rules.RENAMED, *rules.HEADINGS})})(?=[ >])")
-_EMPTY_LINK = re.compile(r"<a(?: [^>]*)?>\s*+</a>")
-_EMPTY_PARAGRAPH = re.compile(r"<p(?: [^>]*)?>(?:\s|&nbsp;|<br>)*+</p>\n?")
+_RENAMED = re.compile(rf"<(/?)({'|'.join(rules.RENAMED)})(?=[ >])")
+_HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
+_EMPTY = re.compile(r"<([ap])(?: [^>]*)?>((?:\s|&nbsp;|<br>)*+)</\1>")
 _TAG = re.compile(r"<[^>]*>")
 _BRACKETS = {")": "(", "]": "["}
 
@@ -82,8 +82,8 @@ def _clean(html: str, base_url: str) -> str:
     first = rules.UNWANTED.sub("", _first_pass(base_url).clean(html))
     if _is_bomb(first):
         return text_to_html(plain_text(first))
-    cleaned = _bleach(_with_our_names(first))
-    return _gate().clean(_EMPTY_PARAGRAPH.sub("", _EMPTY_LINK.sub("", cleaned)))
+    renamed = _RENAMED.sub(lambda match: f"<{match[1]}{rules.RENAMED[match[2]]}", first)
+    return _gate().clean(_tidied(_bleach(renamed)))
 
 
 def _is_bomb(html: str) -> bool:
@@ -99,23 +99,22 @@ def _is_bomb(html: str) -> bool:
     return tags > 3 * rules.MAX_TAGS
 
 
-def _with_our_names(html: str) -> str:
-    """Serialised ``html`` with headings moved under the page's and foreign elements renamed."""
-    levels = [int(match[2][1]) for match in _NAME.finditer(html) if match[2] in rules.HEADINGS]
-    shift = rules.TOP_HEADING - min(levels, default=rules.TOP_HEADING)
-
-    def rename(match: re.Match[str]) -> str:
-        name = match[2]
-        return f"<{match[1]}{rules.RENAMED.get(name) or f'h{min(6, int(name[1]) + shift)}'}"
-
-    return _NAME.sub(rename, html)
+def _tidied(html: str) -> str:
+    """Serialised ``html`` with its headings moved under the page's, without empty paragraphs and links."""
+    levels = [int(match[2]) for match in _HEADING.finditer(html)]
+    if levels:
+        shift = rules.TOP_HEADING - min(levels)
+        html = _HEADING.sub(lambda match: f"<{match[1]}h{min(6, int(match[2]) + shift)}", html)
+    while (tidied := _EMPTY.sub(lambda match: " " if match[1] == "a" and match[2] else "", html)) != html:
+        html = tidied  # What was around the empty ones may be empty now.
+    return html
 
 
 @lru_cache(maxsize=256)
 def _first_pass(base_url: str) -> nh3.Cleaner:
     """nh3 that drops, with their content, elements bleach would keep the text of, and resolves links."""
     return nh3.Cleaner(
-        tags=set(rules.TAGS | rules.MEDIA.keys() | rules.RENAMED.keys() | set(rules.HEADINGS)),
+        tags=set(rules.TAGS | rules.MEDIA.keys() | rules.RENAMED.keys() | rules.HEADINGS),
         clean_content_tags=set(rules.DROPPED),
         attributes={tag: set(names) for tag, names in (rules.ATTRIBUTES | rules.MEDIA).items()},
         url_schemes=set(rules.SCHEMES),
@@ -146,7 +145,10 @@ def _bleach(html: str) -> str:
         cleaner: Cleaner = _per_thread.cleaner
     except AttributeError:
         cleaner = _per_thread.cleaner = Cleaner(
-            tags=rules.TAGS | rules.MEDIA.keys(), attributes=_is_allowed, protocols=rules.SCHEMES, strip=True
+            tags=rules.TAGS | rules.MEDIA.keys() | rules.HEADINGS,
+            attributes=_is_allowed,
+            protocols=rules.SCHEMES,
+            strip=True,
         )
     # Nothing to linkify is the rule, and looking for it token by token is a tenth of the whole work.
     has_addresses = rules.ADDRESS_HINT.search(_TAG.sub(" ", html))
@@ -178,28 +180,35 @@ class _MediaLinks(Filter):  # type: ignore[misc]
 
     def _tokens(self) -> Iterator[_Token]:
         links: list[bool] = []  # of each open <a>, whether it is kept
-        medium: list[_Token] = []  # the open <video> or <audio> and its sources
         after_medium = False
-        for token in super().__iter__():
+        tokens = iter(super().__iter__())
+        for token in tokens:
             name, is_end = token.get("name"), token["type"] == "EndTag"
-            if medium:
-                if name == medium[0]["name"] and is_end:
-                    yield from _medium(medium, in_link=any(links))
-                    medium, after_medium = [], True
-                elif name == "source":
-                    medium.append(token)
-            elif name == "img":
+            if name in ("img", "video", "audio"):
                 if after_medium:
                     yield _characters(" ")
-                yield from _medium([token], in_link=any(links))
+                found = [token] if name == "img" else _with_sources(token, tokens)
+                yield from _medium(found, in_link=any(links))
                 after_medium = True
-            elif name in rules.MEDIA:
-                medium = [] if is_end or name == "source" else [token]
-            else:
+            elif name == "a":
+                if links.pop() if is_end else _opens_link(token, links):
+                    yield token
+            elif name != "source":
                 after_medium = False
-                if name == "a" and not (links.pop() if is_end else _opens_link(token, links)):
-                    continue
                 yield token
+
+
+def _with_sources(start: _Token, tokens: Iterator[_Token]) -> list[_Token]:
+    """``start`` and the <source> elements up to its end; what else is in there is for old browsers."""
+    found, depth = [start], 1
+    for token in tokens:
+        if token.get("name") == start["name"]:
+            depth += -1 if token["type"] == "EndTag" else 1
+        if depth == 0:
+            break
+        if token.get("name") == "source":
+            found.append(token)
+    return found
 
 
 def _opens_link(token: _Token, links: list[bool]) -> bool:
@@ -253,12 +262,14 @@ class _Linkify(LinkifyFilter):
 
 
 def _new_link(attrs: Any, new: bool = False) -> Any:
-    """bleach's callback: an address without a scheme gets https; "&" as bleach expects it in attributes."""
+    """bleach's callback: an address without a scheme gets https; None for one the gate would refuse."""
     if new:
         href, text = attrs[(None, "href")], attrs["_text"]
         if text[:4].lower() == "www.":
             href = f"https://{text}"
-        attrs[(None, "href")] = href.replace("&", "&amp;")
+        attrs[(None, "href")] = href = href.replace("&", "&amp;")  # As bleach expects it in attributes.
+        if "href" not in _gate().clean(f'<a href="{href}">'):
+            return None
     return attrs
 
 
