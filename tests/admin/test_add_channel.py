@@ -277,3 +277,26 @@ def test_looking_at_the_form_asks_no_other_server(client: Client, settings: Any)
         query = {"step": "find", "account": "new", "address": site.url("/")}
         assert client.get(reverse("social_channels_modeladmin_create"), query).status_code == 200
         assert site.connections == 0
+
+
+def test_a_chosen_feed_that_does_not_answer_leads_back(client: Client, feeds: type[FakeFeeds]) -> None:
+    feeds.script("news").posts("1")
+    feeds.script("news comments").error(ServiceUnavailable("The service does not answer."))
+    offer = BeautifulSoup(post(client, step="find", account="new", address="news").content, "html.parser")
+    tokens = [str(tag["value"]) for tag in offer.select("[type=radio]")]
+    response = post(client, step="try", candidate=tokens[1])
+    assert "The service does not answer." in words(response)
+    assert 'value="news comments"' in response.text
+    assert post(client, step="try", candidate="made up").status_code == 302
+
+
+def test_two_editors_at_once_add_one_channel(
+    client: Client, feeds: type[FakeFeeds], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feeds.script("news").posts("1")
+    form = tried(client) | {"name": "News", "audience": "nobody"}
+    post(client, **form)
+    # The other editor's look into the database came a moment before this channel was there.
+    monkeypatch.setattr("esm_portal.admin.add_channel.refuse_unfit", lambda account, candidate: None)
+    assert "Somebody has just added this channel." in words(post(client, **form))
+    assert (Channel.objects.count(), SyncRun.objects.count()) == (1, 1)
