@@ -82,6 +82,14 @@ def web_address(base: str, reference: str) -> str:
         return ""
 
 
+def join(base: str, reference: str) -> str:
+    """``reference`` resolved against ``base``; ``base`` when that is not possible."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:  # brackets that are no IPv6 address
+        return base
+
+
 def resolve_references(markup: str, base: str) -> str:
     """``markup`` with its relative links and images made absolute. No gate: html.clean() comes later."""
 
@@ -89,10 +97,7 @@ def resolve_references(markup: str, base: str) -> str:
         value = match[2].strip("\"'")
         if value.startswith("#") or re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", value):
             return match[0]
-        try:
-            return f'{match[1]}"{html.escape(urljoin(base, html.unescape(value)))}"'
-        except ValueError:
-            return match[0]
+        return f'{match[1]}"{html.escape(join(base, html.unescape(value)))}"'
 
     return _REFERENCE.sub(absolute, markup)
 

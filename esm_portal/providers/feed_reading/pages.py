@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -39,7 +40,8 @@ class Advertised:
 def advertised_feeds(text: str, url: str) -> list[Advertised]:
     """The feeds that the page ``text`` at ``url`` advertises, each once, in order."""
     head = _Head()
-    head.feed(text[:_SEARCHED])
+    with suppress(AssertionError):  # what the parser raises at a malformed "<![": what it found before counts
+        head.feed(text[:_SEARCHED])
     base = fields.web_address(url, head.base) or url
     title = fields.plain(" ".join(head.title), fields.MAX_NAME, is_markup=False)
     found: dict[str, Advertised] = {}

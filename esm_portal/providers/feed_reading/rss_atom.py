@@ -47,21 +47,23 @@ def parse_xml(text: str, url: str) -> Document:
             _("The feed declares entities of its own, which can be used for attacks. It was not read.")
         )
     result = _feedparser(text)
-    is_broken = isinstance(result.get("bozo_exception"), SAXException)
-    if is_broken:
+    if _is_broken(result):
         text = repaired(text)
         result = _feedparser(text)
-        is_broken = isinstance(result.get("bozo_exception"), SAXException)
         logger.info("A feed is not well-formed XML: %s", result.get("bozo_exception"))
+    if "encoding" not in result:
+        raise PayloadError(_("The feed is so badly formed that nothing in it could be read."))
+    is_broken = _is_broken(result)
     entries = [dict(entry) for entry in result["entries"]]
     is_cut = is_broken and ends_early(text)
     skipped = [_cut_off(entries.pop())] if is_cut and entries and last_entry_is_cut(text) else []
     if not entries:
         _require_feed(result, text, is_cut=is_cut)
-    return _document(dict(result["feed"]), result["version"] or "", entries, tuple(skipped), is_cut, url)
+    return _document(dict(result["feed"]), result.get("version") or "", entries, tuple(skipped), is_cut, url)
 
 
 def _feedparser(text: str) -> Fields:
+    """What feedparser makes of ``text``; only the error when it gives up."""
     try:
         # A stream, because feedparser would take a string for the name of a file to open.
         result: Fields = feedparser.parse(
@@ -71,14 +73,18 @@ def _feedparser(text: str) -> Fields:
             sanitize_html=False,
         )
     except (LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError) as error:
-        logger.info("feedparser gave up: %r", error)
-        raise PayloadError(_("The feed is so badly formed that nothing in it could be read.")) from error
+        return {"bozo_exception": error}
     return result
+
+
+def _is_broken(result: Fields) -> bool:
+    """Whether it was read by guessing or not at all; other complaints of feedparser are harmless."""
+    return "encoding" not in result or isinstance(result.get("bozo_exception"), SAXException)
 
 
 def _require_feed(result: Fields, text: str, *, is_cut: bool) -> None:
     """A feed may be empty; what is no feed, or broke off before its first entry, is an error."""
-    if not result["version"]:
+    if not result.get("version"):
         raise PayloadError(
             _("The address answered with data that is not a feed (its first element is <%(name)s>).")
             % {"name": root_name(text)[:40]}
@@ -113,7 +119,7 @@ def _document(
         language=text_of(feed, "language"),
         is_atom=is_atom,
         # An Atom entry without an author is by the feed's; RSS knows only an editor to write to.
-        author=author_of(feed, url) if is_atom else None,
+        author=author_of(feed, url, is_atom=True) if is_atom else None,
     )
     return Document(
         title=words_of(feed, "title", fields.MAX_NAME),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
-from urllib.parse import urljoin
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,9 @@ from esm_portal.types import AttachmentData, AuthorData, BodyFormat, PostData
 
 Fields = Mapping[str, Any]
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
+#: "anna@corp.example (Anna)", "Anna (anna@corp.example)", "Anna <anna@corp.example>".
+_NAME_AND_EMAIL = re.compile(r"\s*([^()<>]*[^()<>\s])\s*[(<]([^()<>]*)[)>]\s*")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 _NONE: Fields = {}
 
 
@@ -62,8 +65,8 @@ class XMLEntry:
         raw, context = self.raw, self.context
         url = self._url()
         body, kind, base = self._body()
-        if base and kind is BodyFormat.HTML and urljoin(context.url, base) != url:
-            body = fields.resolve_references(body, urljoin(context.url, base))
+        if base and kind is BodyFormat.HTML and (base := fields.join(context.url, base)) != url:
+            body = fields.resolve_references(body, base)
         title = words_of(raw, "title", fields.MAX_TITLE)
         attachments = fields.unique(self._attachments())
         if not (title or body or attachments):
@@ -80,7 +83,7 @@ class XMLEntry:
             body_format=kind,
             title=title,
             url=url,
-            author=author_of(raw, context.base) or context.author,
+            author=author_of(raw, context.base, is_atom=context.is_atom) or context.author,
             language=self._language(),
             attachments=attachments,
             topics=fields.topics(
@@ -123,7 +126,7 @@ class XMLEntry:
                 yield self._file(link, "href", size=link.get("length"))
         for part in raw.get("content", ()):
             if part.get("src"):
-                base = urljoin(self.context.url, part.get("base") or "")
+                base = fields.join(self.context.url, part.get("base") or "")
                 yield fields.attachment(web_address(base, part["src"]), mime_type=part.get("type") or "")
         has_picture = False
         for media in raw.get("media_content", ()):
@@ -168,17 +171,23 @@ def words_of(raw: Fields, key: str, length: int) -> str:
     return fields.plain(text_of(raw, key), length, is_markup=detail.get("type") in _MARKUP)
 
 
-def author_of(raw: Fields, base: str) -> AuthorData | None:
-    """The first author with a name; feedparser takes "address (name)" apart in author_detail."""
-    people: Iterable[Fields] = (*raw.get("authors", ()), raw.get("author_detail", _NONE))
-    for person in people:
-        if person.get("name") or person.get("email"):
-            return fields.author(
-                person.get("name") or "",
-                person.get("email") or "",
-                web_address(base, person.get("href") or ""),
-            )
-    return fields.author(text_of(raw, "author"), "", "")
+def author_of(raw: Fields, base: str, *, is_atom: bool) -> AuthorData | None:
+    """The first author. RSS has only one text for name and e-mail address, in any order.
+
+    feedparser takes it apart too, but cuts addresses after four letters of ".example" or ".company".
+    """
+    if not is_atom:
+        whole = text_of(raw, "author")
+        match = _NAME_AND_EMAIL.fullmatch(whole)
+        parts = match.groups() if match else (whole,)
+        email = next((part for part in parts if _EMAIL.fullmatch(part)), "")
+        name = next((part for part in parts if part != email), "") if email else whole
+        return fields.author(name, email, "")
+    for person in raw.get("authors", ()):
+        url = web_address(base, person.get("href") or "")
+        if found := fields.author(person.get("name") or "", person.get("email") or "", url):
+            return found
+    return None
 
 
 def _moment(parsed: Any) -> datetime | None:
@@ -186,4 +195,7 @@ def _moment(parsed: Any) -> datetime | None:
     if not parsed:
         return None
     year, month, day, hour, minute, second = parsed[:6]
-    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:  # the year 10000, by way of a time zone
+        return None
