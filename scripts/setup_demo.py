@@ -35,17 +35,18 @@ def main() -> int:
 
 
 def make_environment() -> None:
-    """A fresh virtual environment, filled by uv, which takes a fifth of pip's time."""
-    say("Making the virtual environment .venv-demo (once, about half a minute)")
-    uv = shutil.which("uv")
-    if uv:
-        run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV])
-    else:
-        ensure_venv_module()
-        run([sys.executable, "-m", "venv", "--clear", VENV])
+    """A virtual environment, made when there is none and filled by uv, which takes a fifth of pip's time."""
+    uv = shutil.which("uv") or str(VENV / "bin" / "uv")
+    if not PYTHON.exists():
+        say("Making the virtual environment .venv-demo (once, about half a minute)")
+        if shutil.which("uv"):
+            run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV])
+        else:
+            ensure_venv_module()
+            run([sys.executable, "-m", "venv", "--clear", VENV])
+    if not shutil.which(uv):
         run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv"])
-        uv = str(VENV / "bin" / "uv")
-    say("Installing esm_portal and a web server into it")
+    say("Installing esm_portal and a web server into .venv-demo")
     run([uv, "pip", "install", "--quiet", "--python", PYTHON, "--requirement", REQUIREMENTS])
 
 

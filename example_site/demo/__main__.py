@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import signal
@@ -11,6 +12,7 @@ import urllib.error
 import urllib.request
 from importlib.metadata import version
 from pathlib import Path
+from typing import TextIO
 
 from example_site.demo.children import ChildDiedError, Children
 from example_site.demo.ports import PortTakenError, feeds_port, web_port
@@ -28,27 +30,33 @@ class Stopped(Exception):  # noqa: N818 (not an error)
     """Somebody pressed Ctrl-C or asked us to end."""
 
 
+class AlreadyRunningError(Exception):
+    """Another demo uses the same folder."""
+
+
 def main() -> int:
-    """Run until stopped. Returns 0 then, 1 when a port is taken or a process ended by itself."""
+    """Run until stopped. Returns 0 then, 1 when it cannot start or a process ended by itself."""
     data = Path(os.environ.get("ESM_DEMO_DATA", ROOT / ".demo")).resolve()
     data.mkdir(parents=True, exist_ok=True)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
-        port, sites = web_port(), feeds_port(data / "feeds_port")
-        environment = {
-            **os.environ,
-            "ESM_DEMO_DATA": str(data),
-            "ESM_DEMO_PORT": str(port),
-            "ESM_DEMO_FEEDS_PORT": str(sites),
-            "DJANGO_SETTINGS_MODULE": "example_site.settings",
-        }
-        with Children(env=environment, logs=data / "logs", cwd=ROOT) as children:
-            _run(children, data, port, sites)
+        with (data / "lock").open("w") as lock:
+            _take(lock, data)
+            port, sites = web_port(), feeds_port(data / "feeds_port")
+            environment = {
+                **os.environ,
+                "ESM_DEMO_DATA": str(data),
+                "ESM_DEMO_PORT": str(port),
+                "ESM_DEMO_FEEDS_PORT": str(sites),
+                "DJANGO_SETTINGS_MODULE": "example_site.settings",
+            }
+            with Children(env=environment, logs=data / "logs", cwd=ROOT) as children:
+                _run(children, data, port, sites)
     except Stopped:
         say("\nStopped.")
         return 0
-    except (PortTakenError, ChildDiedError) as error:
+    except (AlreadyRunningError, PortTakenError, ChildDiedError) as error:
         say(str(error))
         return 1
     return 0
@@ -75,6 +83,14 @@ def _run(children: Children, data: Path, port: int, sites: int) -> None:
     while True:
         time.sleep(WATCH_EVERY)
         children.check()
+
+
+def _take(lock: TextIO, data: Path) -> None:
+    """Two demos on one database would take each other's ports and channels away."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise AlreadyRunningError(f"A demo is running already; it keeps its data in {data}.") from None
 
 
 def _greet(port: int, sites: int, seconds: float) -> None:
