@@ -83,6 +83,14 @@ class PostFeedBlock(blocks.StructBlock):
         preview_template = PREVIEW_TEMPLATE
         preview_value = {"heading": _("Conversations"), "channels": [], "limit": 3, "layout": "list"}
 
+    def normalize(self, value: Any) -> Any:
+        """``value`` with the default for each field it leaves out, as a stored block has."""
+        value = super().normalize(value)
+        for name, field in self.child_blocks.items():
+            if name not in value:
+                value[name] = field.get_default()
+        return value
+
     def get_preview_context(
         self, value: Any, parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:

@@ -57,5 +57,8 @@ def _silent_names(names: Sequence[str]) -> str:
 
 def _clock(moment: datetime, now: datetime) -> str:
     local = localtime(moment)
-    same_day = local.date() == localtime(now).date()
-    return date_format(local, "TIME_FORMAT" if same_day else "DATETIME_FORMAT")
+    # "a.m." would end the sentence with two full stops, so the clock has 24 hours.
+    time = date_format(local, "G:i")
+    if local.date() == localtime(now).date():
+        return time
+    return f"{date_format(local, 'DATE_FORMAT')}, {time}"
