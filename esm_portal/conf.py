@@ -74,26 +74,31 @@ def raw_settings() -> dict[str, Any]:
 
 def setting_problems(raw: dict[str, Any]) -> dict[str, str]:
     """What is wrong with each key of ``raw``: key -> one sentence. Empty when all is well."""
-    problems: dict[str, str] = {}
-    for field in fields(PortalSettings):
-        if field.name not in raw:
-            continue
-        value = raw[field.name]
-        if isinstance(field.default, tuple):
-            if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-                problems[field.name] = "must be a list of strings."
-        elif isinstance(field.default, str):
-            if not isinstance(value, str) or not value:
-                problems[field.name] = "must be a non-empty string."
-        elif isinstance(value, bool) or not isinstance(value, int | float):
-            problems[field.name] = "must be a number."
-        elif value < 0 or (value == 0 and field.name != "SYNC_JITTER"):
-            problems[field.name] = "must be greater than 0."
-        elif isinstance(field.default, int) and not isinstance(value, int):
-            problems[field.name] = "must be a whole number."
+    problems = {
+        field.name: problem
+        for field in fields(PortalSettings)
+        if field.name in raw and (problem := _problem(field.name, field.default, raw[field.name]))
+    }
     for key in sorted(set(raw) - known_keys()):
         problems[key] = "is not a setting of esm_portal."
     return problems
+
+
+def _problem(name: str, default: Any, value: Any) -> str:
+    """What is wrong with one value, or ""."""
+    match default:
+        case tuple():
+            is_list = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+            return "" if is_list else "must be a list of strings."
+        case str():
+            return "" if isinstance(value, str) and value else "must be a non-empty string."
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "must be a number."
+    if isinstance(default, int) and not isinstance(value, int):
+        return "must be a whole number."
+    if value < 0 or (value == 0 and name != "SYNC_JITTER"):
+        return "must be greater than 0."
+    return ""
 
 
 @lru_cache(maxsize=1)

@@ -48,7 +48,10 @@ class HubPageMixin(ForOneReaderMixin, models.Model):
     )
     body = PortalStreamField(HubBlocks(), verbose_name=_("main column"), blank=True)
     aside = PortalStreamField(
-        HubBlocks(), verbose_name=_("narrow column"), blank=True, help_text=_("Empty: the main column is wide.")
+        HubBlocks(),
+        verbose_name=_("narrow column"),
+        blank=True,
+        help_text=_("Empty: the main column is wide."),
     )
 
     hub_panels = [FieldPanel("introduction"), FieldPanel("body"), FieldPanel("aside")]
@@ -90,11 +93,11 @@ class FeedPageMixin(ForOneReaderMixin, RoutablePageMixin, models.Model):
 
     def channel_ids(self) -> list[int]:
         """Ids of the channels the page shows, whoever may see them."""
-        return [row.channel_id for row in self.feed_channels.all()]  # type: ignore[attr-defined]
+        return [row.channel_id for row in self.feed_channels.all()]
 
     def post_urls(self, posts: list[Post], request: HttpRequest | None = None) -> dict[int, str]:
         """Post id -> address below this page, for those of ``posts`` whose channel it shows."""
-        base = self.get_url(request)  # type: ignore[attr-defined]
+        base = self.get_url(request)
         shown = set(self.channel_ids()) if base else set()
         return {
             post.pk: base + self.reverse_subpage("post", args=[post.pk])
@@ -141,7 +144,7 @@ class FeedPageMixin(ForOneReaderMixin, RoutablePageMixin, models.Model):
         return selectors.visible_channels(_reader(request), self.channel_ids(), preview=_is_preview(request))
 
     def _full_url(self, request: HttpRequest) -> str:
-        return self.get_full_url(request) or ""  # type: ignore[attr-defined]
+        return self.get_full_url(request) or ""
 
     def _canonical(self, request: HttpRequest, part: FeedSlice) -> str:
         return self._full_url(request) + part.query
