@@ -23,7 +23,12 @@ UV = VENV / "bin" / "uv"
 #: Trac 1.6 still imports pkg_resources, which setuptools dropped after 80; cgi left Python in 3.13.
 TRAC_REQUIREMENTS = ("trac>=1.6,<1.7", "setuptools<81", "legacy-cgi; python_version >= '3.13'")
 #: Program -> Debian package that brings it.
-DEBIAN_PACKAGES = {"chromium": "chromium", "redis-server": "redis-server", "postgres": "postgresql"}
+DEBIAN_PACKAGES = {
+    "chromium": "chromium",
+    "redis-server": "redis-server",
+    "postgres": "postgresql",
+    "ps": "procps",
+}
 
 
 def main() -> int:

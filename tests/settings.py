@@ -11,8 +11,13 @@ from pathlib import Path
 from example_site.settings import *  # noqa: F403
 from example_site.settings import CACHES, DATABASES
 
-_DATA = Path(tempfile.mkdtemp(prefix="esm-portal-tests-"))
-atexit.register(shutil.rmtree, _DATA, ignore_errors=True)
+if "ESM_TEST_DATA" not in os.environ:
+    # The first process makes the folder and removes it; the processes it starts find it in their environment.
+    os.environ["ESM_TEST_DATA"] = tempfile.mkdtemp(prefix="esm-portal-tests-")
+    atexit.register(shutil.rmtree, os.environ["ESM_TEST_DATA"], ignore_errors=True)
+# Tests that run side by side do not see each other's files.
+_DATA = Path(os.environ["ESM_TEST_DATA"]) / os.environ.get("PYTEST_XDIST_WORKER", "main")
+_DATA.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = "tests"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
