@@ -20,6 +20,9 @@ from bs4 import BeautifulSoup
 
 from example_site.demo.ports import PortTakenError, feeds_port, web_port
 
+# "make demo" starts from the source tree and brings its own database.
+pytestmark = pytest.mark.source
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Seconds a start may take on a slow machine; nothing here asserts speed.
 PATIENCE = 90
