@@ -1,28 +1,23 @@
 """The only HTML gate: nothing a service delivers reaches a page but through here.
 
-Three parsers work one after the other. nh3 drops what may not stay *with its content* (scripts, styles,
-frames, foreign namespaces) and resolves links as browsers do; bleach cleans what is left, turns media into
-links and addresses into links; nh3, with the same allow-list, is the last gate behind bleach, which gets no
+Three stages, one after the other: nh3 parses as browsers do, drops what may not stay *with its content*
+(scripts, styles, frames, foreign namespaces) and resolves links; bleach cleans what is left and turns media
+and addresses into links; nh3, with the allow-list alone, is the last gate behind bleach, which gets no
 releases any more. Input is capped in length, tags and depth before anything slow sees it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache, partial
-from html import escape, unescape
+from functools import lru_cache
+from html import escape
 from itertools import islice
-from threading import local
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import nh3
-from bleach.html5lib_shim import Filter  # type: ignore[attr-defined]  # missing in the stubs
-from bleach.linkifier import LinkifyFilter
-from bleach.sanitizer import Cleaner
 
 from esm_portal import html_rules as rules
+from esm_portal.html_bleach import cleaned
 from esm_portal.words import excerpt, plain_text
 
 __all__ = ["clean", "excerpt", "plain_text", "text_to_html"]
@@ -32,14 +27,12 @@ __all__ = ["clean", "excerpt", "plain_text", "text_to_html"]
 _FORMATTING = re.compile(
     r"<(b|code|em|i|nobr|s|small|strike|strong|tt|u|big|font)[\s/][^>]*(?:>|\Z)", re.IGNORECASE
 )
+# Dropped before anything is parsed: what stands in these may not stand there once they are gone.
+_SCOPED = re.compile(r"</?(?:button|marquee)\b[^>]*(?:>|\Z)", re.IGNORECASE)
 _START_OR_END = re.compile(r"<(?!(?:br|hr|img|source|wbr)\b)(/?)")
 _RENAMED = re.compile(rf"<(/?)({'|'.join(rules.RENAMED)})(?=[ >])")
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _EMPTY = re.compile(r"<([ap])(?: [^>]*)?>((?:\s|&nbsp;|<br>)*+)</\1>")
-_TAG = re.compile(r"<[^>]*>")
-_BRACKETS = {")": "(", "]": "["}
-
-_Token = dict[str, Any]
 
 
 def clean(html: str, *, base_url: str = "") -> str:
@@ -77,13 +70,19 @@ def _clean(html: str, base_url: str) -> str:
     if "<" not in html and not rules.ADDRESS_HINT.search(html):
         # No tag can begin without "<": text, at most with entities.
         return rules.UNWANTED.sub("", _gate().clean(html)) if "&" in html or ">" in html else html
+    html = _SCOPED.sub("", html)
     if html.count("<") > rules.FEW_TAGS:
         html = _FORMATTING.sub(lambda match: "" if match[1].lower() == "font" else f"<{match[1]}>", html)
-    first = rules.UNWANTED.sub("", _first_pass(base_url).clean(html))
+    parser = _first_pass(base_url)
+    first = rules.UNWANTED.sub("", parser.clean(html))
     if _is_bomb(first):
         return text_to_html(plain_text(first))
+    if "<table" in first:
+        first = parser.clean(
+            first
+        )  # HTML moves what may not stand in a table; where it went, it may not stand.
     renamed = _RENAMED.sub(lambda match: f"<{match[1]}{rules.RENAMED[match[2]]}", first)
-    return _gate().clean(_tidied(_bleach(renamed)))
+    return _gate().clean(_tidied(cleaned(renamed, _accepts)))
 
 
 def _is_bomb(html: str) -> bool:
@@ -136,151 +135,9 @@ def _gate() -> nh3.Cleaner:
     )
 
 
-_per_thread = local()
-
-
-def _bleach(html: str) -> str:
-    """``html`` cleaned by this thread's bleach: its parser keeps state, so threads cannot share one."""
-    try:
-        cleaner: Cleaner = _per_thread.cleaner
-    except AttributeError:
-        cleaner = _per_thread.cleaner = Cleaner(
-            tags=rules.TAGS | rules.MEDIA.keys() | rules.HEADINGS,
-            attributes=_is_allowed,
-            protocols=rules.SCHEMES,
-            strip=True,
-        )
-    # Nothing to linkify is the rule, and looking for it token by token is a tenth of the whole work.
-    has_addresses = rules.ADDRESS_HINT.search(_TAG.sub(" ", html))
-    cleaner.filters = [_MediaLinks, _linkify] if has_addresses else [_MediaLinks]
-    return cleaner.clean(html)
-
-
-def _is_allowed(tag: str, name: str, value: str) -> bool:
-    if name not in rules.ATTRIBUTES["*"] and name not in rules.ATTRIBUTES.get(tag, rules.MEDIA.get(tag, ())):
-        return False
-    return name not in rules.VALUES or bool(rules.VALUES[name].fullmatch(value))
-
-
-class _MediaLinks(Filter):  # type: ignore[misc]
-    """Turns media into links with a name, drops links that lead nowhere; joins the text on both sides."""
-
-    def __iter__(self) -> Iterator[_Token]:
-        text: list[str] = []
-        for token in self._tokens():
-            if token["type"] == "Characters":
-                text.append(token["data"])
-                continue
-            if text:
-                yield _characters("".join(text))
-                text = []
-            yield token
-        if text:
-            yield _characters("".join(text))
-
-    def _tokens(self) -> Iterator[_Token]:
-        links: list[bool] = []  # of each open <a>, whether it is kept
-        after_medium = False
-        tokens = iter(super().__iter__())
-        for token in tokens:
-            name, is_end = token.get("name"), token["type"] == "EndTag"
-            if name in ("img", "video", "audio"):
-                if after_medium:
-                    yield _characters(" ")
-                found = [token] if name == "img" else _with_sources(token, tokens)
-                yield from _medium(found, in_link=any(links))
-                after_medium = True
-            elif name == "a":
-                if links.pop() if is_end else _opens_link(token, links):
-                    yield token
-            elif name != "source":
-                after_medium = False
-                yield token
-
-
-def _with_sources(start: _Token, tokens: Iterator[_Token]) -> list[_Token]:
-    """``start`` and the <source> elements up to its end; what else is in there is for old browsers."""
-    found, depth = [start], 1
-    for token in tokens:
-        if token.get("name") == start["name"]:
-            depth += -1 if token["type"] == "EndTag" else 1
-        if depth == 0:
-            break
-        if token.get("name") == "source":
-            found.append(token)
-    return found
-
-
-def _opens_link(token: _Token, links: list[bool]) -> bool:
-    """Note in ``links`` whether the <a> of ``token`` is kept: it leads somewhere and is in no other."""
-    is_kept = not any(links) and bool(rules.LINK.match(token["data"].get((None, "href"), "")))
-    links.append(is_kept)
-    return is_kept
-
-
-def _medium(tokens: list[_Token], *, in_link: bool) -> Iterator[_Token]:
-    """A link to the first address in ``tokens``; only its name inside another link; its alt without any."""
-    attributes = [{name: value for (_, name), value in token["data"].items()} for token in tokens]
-    if {attributes[0].get("width"), attributes[0].get("height")} & {"0", "1"}:
-        return  # A tracking pixel: not even worth a link.
-    addresses = (str(found.get("src", "")) for found in attributes)
-    href = next((address for address in addresses if rules.LINK.match(address)), "")
-    name = " ".join(unescape(attributes[0].get("alt", "")).split()) or _file_name(unescape(href))
-    if href and not in_link:
-        yield {"type": "StartTag", "name": "a", "data": {(None, "href"): href}}
-        yield _characters(name)
-        yield {"type": "EndTag", "name": "a"}
-    elif name:
-        yield _characters(name)
-
-
-def _file_name(url: str) -> str:
-    """The last part of ``url`` as people read it, or its host: the same in every language."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return rules.UNWANTED.sub("", unquote(parts.path.rstrip("/").rpartition("/")[2])).strip() or parts.netloc
-
-
-class _Linkify(LinkifyFilter):
-    def extract_entities(self, token: _Token) -> Iterator[_Token]:
-        """The token as it is: the sanitiser has decoded it, a second time turns "&amp;lt;" into "<"."""
-        yield token
-
-    def strip_non_url_bits(self, fragment: str) -> tuple[str, str, str]:
-        """``fragment`` without the punctuation of the sentence around it, "", and that punctuation."""
-        end = len(fragment)
-        while end and (last := fragment[end - 1]):
-            opening = _BRACKETS.get(last)
-            if opening and fragment.count(opening, 0, end) >= fragment.count(last, 0, end):
-                break
-            if not opening and last not in ".,;:!?'*_~":
-                break
-            end -= 1
-        return fragment[:end], "", fragment[end:]
-
-
-def _new_link(attrs: Any, new: bool = False) -> Any:
-    """bleach's callback: an address without a scheme gets https; None for one the gate would refuse."""
-    if new:
-        href, text = attrs[(None, "href")], attrs["_text"]
-        if text[:4].lower() == "www.":
-            href = f"https://{text}"
-        attrs[(None, "href")] = href = href.replace("&", "&amp;")  # As bleach expects it in attributes.
-        if "href" not in _gate().clean(f'<a href="{href}">'):
-            return None
-    return attrs
-
-
-_linkify = partial(
-    _Linkify,
-    callbacks=[_new_link],
-    skip_tags={"pre", "code", "kbd", "samp"},
-    parse_email=True,
-    url_re=rules.URL,
-    email_re=rules.EMAIL,
-)
+def _accepts(href: str) -> bool:
+    """Whether a link to ``href``, escaped for an attribute, gets through the gate."""
+    return "href" in _gate().clean(f'<a href="{href}">')
 
 
 def _is_web_address(url: str) -> bool:
@@ -288,10 +145,6 @@ def _is_web_address(url: str) -> bool:
         return url.lower().startswith(("http://", "https://")) and bool(urlsplit(url).hostname)
     except ValueError:  # brackets that are no IPv6 address
         return False
-
-
-def _characters(text: str) -> _Token:
-    return {"type": "Characters", "data": text}
 
 
 def _escaped(text: str) -> str:

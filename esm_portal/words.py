@@ -32,6 +32,7 @@ def excerpt(text: str, length: int = 280) -> str:
     Cut at a word where there is one near (Chinese, Japanese and Thai have no spaces), never inside a
     character that is made of several code points.
     """
+    text = text.lstrip()
     words = " ".join(text[: length * 8].split())
     if len(words) <= length and len(text) <= length * 8:
         return words
