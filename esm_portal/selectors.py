@@ -93,7 +93,9 @@ def visible_channels(
     if not ids:
         return []
     if preview:
-        return [ChannelView(*row) for row in _channel_rows(Channel.objects.visible_to(user, preview=True), ids)]
+        return [
+            ChannelView(*row) for row in _channel_rows(Channel.objects.visible_to(user, preview=True), ids)
+        ]
     reader = user.pk if user is not None and user.is_authenticated and user.is_active else None
     connection = connections[router.db_for_read(Channel)]
     sql, params = _compiled(connection.alias, len(ids), signed_in=reader is not None)
@@ -101,7 +103,10 @@ def visible_channels(
     with connection.cursor() as cursor:
         cursor.execute(sql, [places.get(param, param) for param in params])
         rows = cursor.fetchall()
-    return [ChannelView(pk, name, version, _moment(read, connection), bad) for pk, name, version, read, bad in rows]
+    return [
+        ChannelView(pk, name, version, _moment(read, connection), bad)
+        for pk, name, version, read, bad in rows
+    ]
 
 
 def _channel_rows(channels: ChannelQuerySet, ids: Iterable[int]) -> QuerySet[Channel, tuple[Any, ...]]:

@@ -54,7 +54,10 @@ def paths(closed: Channel, secret: Post) -> list[str]:
         aside=(feed_block([closed]),),
     )
     return [
-        hub.url, feed.url, f"{feed.url}?before=9999999999999999-1", f"{feed.url}?after=1-1",
+        hub.url,
+        feed.url,
+        f"{feed.url}?before=9999999999999999-1",
+        f"{feed.url}?after=1-1",
         f"{feed.url}post/{secret.pk}/",
     ]
 
@@ -154,5 +157,3 @@ def test_a_preview_writes_nothing_others_could_see(
     request.is_preview = True
     assert MARKER in hub.body[0].render({"request": request})
     assert written == []
-
-

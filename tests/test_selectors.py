@@ -39,7 +39,21 @@ def test_a_position_survives_its_own_words_to_the_microsecond(moment: datetime) 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "1", "1-", "-1", "a-b", "1-2-3", "1 -2", "٣-٤", "1-" + "9" * 19, "9" * 18 + "-1", "9" * 5000, "1-2\n"],
+    [
+        "",
+        "-",
+        "1",
+        "1-",
+        "-1",
+        "a-b",
+        "1-2-3",
+        "1 -2",
+        "٣-٤",
+        "1-" + "9" * 19,
+        "9" * 18 + "-1",
+        "9" * 5000,
+        "1-2\n",
+    ],
 )
 def test_words_that_are_no_position_give_none(text: str) -> None:
     assert Position.parse(text) is None
@@ -112,7 +126,8 @@ def test_the_newest_posts_of_all_channels_are_merged(
 ) -> None:
     channels = ChannelFactory.create_batch(number)
     posts = [
-        PostFactory(channel=channels[n % number], published_at=START - timedelta(minutes=n)) for n in range(60)
+        PostFactory(channel=channels[n % number], published_at=START - timedelta(minutes=n))
+        for n in range(60)
     ]
     AttachmentFactory(post=posts[0])
     PostFactory(channel=channels[0], published_at=START + timedelta(hours=1), is_shown=False)
@@ -142,7 +157,9 @@ def test_walking_down_and_up_meets_every_post_once_although_times_are_equal() ->
         place = Position(part[-1].published_at, part[-1].pk)
     assert down == order
     up: list[int] = []
-    first = selectors.latest_posts(chosen, limit=1, before=place and Position(place.published_at, place.pk + 1))
+    first = selectors.latest_posts(
+        chosen, limit=1, before=place and Position(place.published_at, place.pk + 1)
+    )
     place = Position(first[0].published_at, first[0].pk)
     while part := selectors.latest_posts(chosen, limit=4, after=place):
         up = [post.pk for post in part] + up
@@ -186,7 +203,13 @@ def test_freshness_names_only_what_has_been_silent_for_long() -> None:
         return ChannelView(1, name, 1, read, failures)
 
     fresh = selectors.freshness(
-        [view("well", 3, 0), view("slept", 500, 0), view("hiccup", 30, 4), view("down", 500, 4), view("never", None, 1)],
+        [
+            view("well", 3, 0),
+            view("slept", 500, 0),
+            view("hiccup", 30, 4),
+            view("down", 500, 4),
+            view("never", None, 1),
+        ],
         START,
     )
     assert fresh.updated_at == START - timedelta(minutes=3)

@@ -48,6 +48,8 @@ class PostCard:
 
     #: The stored post, for templates of single providers that need more.
     post: Post
+    #: The post's key as text, for ids on the page.
+    key: str
     #: Template names, the most special first.
     templates: tuple[str, ...]
     #: Who wrote it, or "".
@@ -67,7 +69,7 @@ class PostCard:
     age: str
     #: Exact time, for example "24 November 2026, 9:40 a.m.".
     exact: str
-    #: BCP 47 language tag, or "".
+    #: BCP 47 language tag; "" when nobody said, which is what an empty lang attribute means.
     language: str
     #: Beginning of a text that is folded, or "" when all of it is shown.
     excerpt: str
@@ -82,6 +84,11 @@ class PostCard:
     def link(self) -> str:
         """Where title or time lead: to the post in this portal, else to the service, else nowhere ("")."""
         return self.permalink or self.url
+
+    @property
+    def link_rel(self) -> str:
+        """Relation of :attr:`link`: what another host gets to know of this page is nothing."""
+        return "" if self.permalink else "noopener noreferrer"
 
 
 def web_address(url: str) -> str:
@@ -121,6 +128,7 @@ def _card(post: Post, now: datetime, permalink: str, layout: str) -> PostCard:
     network = channel.account.name
     return PostCard(
         post=post,
+        key=str(post.pk),
         templates=(f"esm_portal/posts/{channel.account.provider}.html", "esm_portal/posts/card.html"),
         author=name,
         author_line=_joined(author.job_title, author.country) if author else "",
@@ -133,7 +141,9 @@ def _card(post: Post, now: datetime, permalink: str, layout: str) -> PostCard:
         exact=date_format(localtime(post.published_at), "DATETIME_FORMAT"),
         language=post.language or channel.language,
         excerpt=_excerpt(post.text, layout),
-        files=tuple(_file(attachment) for attachment in post.attachments.all() if web_address(attachment.url)),
+        files=tuple(
+            _file(attachment) for attachment in post.attachments.all() if web_address(attachment.url)
+        ),
         topics=tuple(str(topic) for topic in post.topics[:MAX_TOPICS]),
         permalink=permalink,
         url=web_address(post.url),

@@ -22,7 +22,7 @@ class KeyChooser(ChooserBlock):
     """A chooser block whose value is a primary key (int) or None."""
 
     def normalize(self, value: Any) -> int | None:
-        """The primary key of ``value``: a model instance, a key, or anything else, which counts as nothing."""
+        """The primary key of a model instance, a key, or (anything else) nothing."""
         key = value.pk if isinstance(value, Model) else value
         try:
             return None if key is None else int(key)

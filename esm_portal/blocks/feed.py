@@ -92,7 +92,9 @@ class PostFeedBlock(blocks.StructBlock):
         return value
 
     def get_preview_context(
-        self, value: Any, parent_context: dict[str, Any] | None = None
+        self,
+        value: Any,  # noqa: ARG002
+        parent_context: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         return {**(parent_context or {}), "esm_sample": True}
 

@@ -35,9 +35,9 @@ def freshness_text(fresh: Freshness, *, all_silent: bool, now: datetime) -> str:
             "%(names)s are not answering; these are the posts of %(time)s.",
             len(fresh.silent),
         ) % {"names": names, "time": _clock(fresh.updated_at, now)}
-    silent = ngettext(
-        "%(names)s is not answering.", "%(names)s are not answering.", len(fresh.silent)
-    ) % {"names": names}
+    silent = ngettext("%(names)s is not answering.", "%(names)s are not answering.", len(fresh.silent)) % {
+        "names": names
+    }
     return " ".join(part for part in (_updated(fresh.updated_at, now, stop="."), silent) if part)
 
 

@@ -33,7 +33,9 @@ class PostBlock(blocks.StructBlock):
         preview_value = {"post": None}
 
     def get_preview_context(
-        self, value: Any, parent_context: dict[str, Any] | None = None
+        self,
+        value: Any,  # noqa: ARG002
+        parent_context: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         return {**(parent_context or {}), "esm_sample": True}
 

@@ -35,7 +35,10 @@ def sample_posts(now: datetime, limit: int) -> list[Post]:
             now - timedelta(hours=3),
             PostKind.PRAISE,
             Author(name="Lucas Bernard", job_title=_("Supply planning"), country=_("France")),
-            _("Ngozi rebuilt our forecast sheet and wrote the guide nobody had asked for. Three plants use it."),
+            _(
+                "Ngozi rebuilt our forecast sheet and wrote the guide nobody had asked for. "
+                "Three plants use it already."
+            ),
             replies=9,
         ),
     ][:limit]

@@ -64,7 +64,10 @@ class HubPageMixin(ForOneReaderMixin, models.Model):
 
 
 class FeedChannelMixin(Orderable):
-    """One channel of a feed page. A subclass adds ``page``, a ParentalKey with related_name "feed_channels"."""
+    """One channel of a feed page.
+
+    A subclass adds ``page``, a ParentalKey to its feed page with related_name "feed_channels".
+    """
 
     channel = models.ForeignKey(
         "esm_portal.Channel", on_delete=models.CASCADE, related_name="+", verbose_name=_("channel")

@@ -10,7 +10,9 @@ from esm_portal.blocks.basics import HeadingBlock, ParagraphBlock, heading_level
 from esm_portal.blocks.stream import HubBlocks
 
 
-@pytest.mark.parametrize(("given", "level"), [(None, 2), ({}, 2), ({"heading_level": 3}, 3), ({"heading_level": 9}, 6)])
+@pytest.mark.parametrize(
+    ("given", "level"), [(None, 2), ({}, 2), ({"heading_level": 3}, 3), ({"heading_level": 9}, 6)]
+)
 def test_headings_stay_within_the_page(given: Any, level: int) -> None:
     assert heading_level(given) == level
 

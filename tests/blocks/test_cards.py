@@ -11,7 +11,14 @@ from django.utils.html import format_html
 from esm_portal.blocks.cards import EXCERPT, FOLD_AFTER, age, post_cards
 from esm_portal.models import Post
 from esm_portal.types import AttachmentKind, PostKind
-from tests.factories import START, AccountFactory, AttachmentFactory, AuthorFactory, ChannelFactory, PostFactory
+from tests.factories import (
+    START,
+    AccountFactory,
+    AttachmentFactory,
+    AuthorFactory,
+    ChannelFactory,
+    PostFactory,
+)
 
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u202e'
 
@@ -45,7 +52,9 @@ class TestCard:
     def test_hostile_words_stay_words(self) -> None:
         channel = ChannelFactory(name=EVIL, account=AccountFactory(name=EVIL[:90]))
         author = AuthorFactory(account=channel.account, name=EVIL, job_title=EVIL, country=EVIL[:90])
-        post = PostFactory(channel=channel, author=author, title=EVIL, topics=[EVIL, 7], language='x" onclick="y')
+        post = PostFactory(
+            channel=channel, author=author, title=EVIL, topics=[EVIL, 7], language='x" onclick="y'
+        )
         AttachmentFactory(post=post, name=EVIL)
         page = render(post, permalinks={post.pk: "/p/"})
         assert page.script is None
@@ -53,7 +62,9 @@ class TestCard:
         assert not [e for e in page.find_all(True) if any(name.startswith("on") for name in e.attrs)]
         assert EVIL in page.text
 
-    @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "vbscript:x", ""])
+    @pytest.mark.parametrize(
+        "url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "vbscript:x", ""]
+    )
     def test_only_web_addresses_are_links(self, url: str) -> None:
         post = PostFactory(title="T", url=url)
         AttachmentFactory(post=post, url=url or "ftp://x/y")
@@ -108,7 +119,9 @@ class TestCard:
 
     def test_images_are_links_until_they_are_mirrored(self) -> None:
         post = PostFactory()
-        AttachmentFactory(post=post, kind=AttachmentKind.IMAGE.value, name="p.jpg", alt="A counter", size=2048)
+        AttachmentFactory(
+            post=post, kind=AttachmentKind.IMAGE.value, name="p.jpg", alt="A counter", size=2048
+        )
         AttachmentFactory(post=post, kind=AttachmentKind.LINK.value, name="", url="https://wiki.example/page")
         page = render(post)
         assert page.img is None

@@ -33,7 +33,9 @@ def test_words(minutes: int | None, silent: tuple[str, ...], all_silent: bool, w
 
 
 def test_an_older_day_is_named() -> None:
-    assert text(60 * 24, ("Blog",), True) == "Blog is not answering; these are the posts of 23 Nov 2026, 9:40."
+    assert (
+        text(60 * 24, ("Blog",), True) == "Blog is not answering; these are the posts of 23 Nov 2026, 9:40."
+    )
 
 
 def test_names_are_escaped_and_channels_never_read_have_no_line() -> None:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from django.core.management import call_command
-
 import pytest
+from django.core.management import call_command
 
 from esm_portal.blocks.stream import HubBlocks, PortalStreamField
 from esm_portal.pages.models import HubPage

@@ -9,52 +9,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('esm_portal', '0001_initial'),
-        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
+        ("esm_portal", "0001_initial"),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FeedPage',
+            name="FeedPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('introduction', models.TextField(blank=True, help_text='One to three sentences below the title.', max_length=500, verbose_name='introduction')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "introduction",
+                    models.TextField(
+                        blank=True,
+                        help_text="One to three sentences below the title.",
+                        max_length=500,
+                        verbose_name="introduction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'feed page',
-                'verbose_name_plural': 'feed pages',
+                "verbose_name": "feed page",
+                "verbose_name_plural": "feed pages",
             },
-            bases=(esm_portal.pages.mixins.ForOneReaderMixin, wagtail.contrib.routable_page.models.RoutablePageMixin, 'wagtailcore.page', models.Model),
+            bases=(
+                esm_portal.pages.mixins.ForOneReaderMixin,
+                wagtail.contrib.routable_page.models.RoutablePageMixin,
+                "wagtailcore.page",
+                models.Model,
+            ),
         ),
         migrations.CreateModel(
-            name='HubPage',
+            name="HubPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('introduction', models.TextField(blank=True, help_text='One to three sentences below the title.', max_length=500, verbose_name='introduction')),
-                ('body', esm_portal.blocks.stream.PortalStreamField(blank=True, verbose_name='main column')),
-                ('aside', esm_portal.blocks.stream.PortalStreamField(blank=True, help_text='Empty: the main column is wide.', verbose_name='narrow column')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                (
+                    "introduction",
+                    models.TextField(
+                        blank=True,
+                        help_text="One to three sentences below the title.",
+                        max_length=500,
+                        verbose_name="introduction",
+                    ),
+                ),
+                ("body", esm_portal.blocks.stream.PortalStreamField(blank=True, verbose_name="main column")),
+                (
+                    "aside",
+                    esm_portal.blocks.stream.PortalStreamField(
+                        blank=True, help_text="Empty: the main column is wide.", verbose_name="narrow column"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hub page',
-                'verbose_name_plural': 'hub pages',
+                "verbose_name": "hub page",
+                "verbose_name_plural": "hub pages",
             },
-            bases=(esm_portal.pages.mixins.ForOneReaderMixin, 'wagtailcore.page', models.Model),
+            bases=(esm_portal.pages.mixins.ForOneReaderMixin, "wagtailcore.page", models.Model),
         ),
         migrations.CreateModel(
-            name='FeedPageChannel',
+            name="FeedPageChannel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='esm_portal.channel', verbose_name='channel')),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='feed_channels', to='esm_portal_pages.feedpage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="esm_portal.channel",
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="feed_channels",
+                        to="esm_portal_pages.feedpage",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
     ]
