@@ -121,4 +121,5 @@ def _block(block: str) -> str:
 
 
 def _flow(text: str) -> str:
-    return " ".join(text.split())
+    """One line; spaces that must not break stay what they are."""
+    return " ".join(text.replace("\n", " ").split(" "))
