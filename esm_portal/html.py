@@ -29,6 +29,7 @@ _FORMATTING = re.compile(
 )
 # Dropped before anything is parsed: what stands in these may not stand there once they are gone.
 _SCOPED = re.compile(r"</?(?:button|marquee)\b[^>]*(?:>|\Z)", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:href|src)\s*=\s*[\"']?(?!https?://|mailto:|tel:)", re.IGNORECASE)
 _START_OR_END = re.compile(r"<(?!(?:br|hr|img|source|wbr)\b)(/?)")
 _RENAMED = re.compile(rf"<(/?)({'|'.join(rules.RENAMED)})(?=[ >])")
 _HEADING = re.compile(r"<(/?)h([1-6])(?=[ >])")
@@ -73,7 +74,8 @@ def _clean(html: str, base_url: str) -> str:
     html = _SCOPED.sub("", html)
     if html.count("<") > rules.FEW_TAGS:
         html = _FORMATTING.sub(lambda match: "" if match[1].lower() == "font" else f"<{match[1]}>", html)
-    parser = _first_pass(base_url)
+    # Every post has its own base: without a relative link in it, it needs no parser of its own.
+    parser = _first_pass(base_url if _RELATIVE.search(html) else "")
     first = rules.UNWANTED.sub("", parser.clean(html))
     if _is_bomb(first):
         return text_to_html(plain_text(first))
