@@ -43,7 +43,8 @@ def clean(html: str, *, base_url: str = "") -> str:
     text. Images, sound and video become links, so that a reader's browser asks no other host for anything.
     Headings start at h4. A body of more than 200,000 characters or 5,000 tags is cut and ends with a
     paragraph "…".
-    Never raises for any text; cleaning a cleaned body again changes nothing.
+    Never raises for any text. Cleaning a cleaned body again changes nothing, unless it grew over these limits
+    or, rarely, left an empty element in tables nested against the rules.
     """
     short = _shortened(html)
     result = _clean(rules.UNWANTED.sub("", short).replace("\f", " "), base_url)
