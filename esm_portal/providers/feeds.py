@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -21,6 +22,8 @@ from esm_portal.providers.feed_reading.pages import advertised_feeds
 from esm_portal.providers.feed_reading.parsing import assign_ids, parse_feed
 from esm_portal.providers.feed_reading.text import decode, is_page
 from esm_portal.types import Batch, ChannelData, ChannelInfo, Cursor, PostData, SkippedItem
+
+logger = logging.getLogger("esm_portal.feeds")
 
 BATCH_SIZE = 500
 #: Pages of one JSON Feed that are read in one go.
@@ -180,8 +183,9 @@ def _add(entry: Entry, ident: str | None, posts: list[PostData], skipped: list[S
         posts.append(entry.post(ident))
     except InvalidPost as error:
         skipped.append(SkippedItem(external_id=ident, reason=error.message))
-    except (ValueError, TypeError) as error:
-        skipped.append(SkippedItem(external_id=ident, reason=_("The entry is malformed: %s.") % error))
+    except (ValueError, TypeError):
+        logger.exception("A malformed entry was skipped: %.80r", ident)
+        skipped.append(SkippedItem(external_id=ident, reason=_("The entry is malformed.")))
 
 
 def _feed_info(document: Document, address: str) -> ChannelInfo:
