@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 #: Seconds a process gets to end by itself before it is killed.
 PATIENCE = 8
@@ -81,7 +82,7 @@ class Children:
             _signal_group(process, signal.SIGKILL)
             process.wait()
 
-    def _popen(self, command: Sequence[str], **streams: object) -> subprocess.Popen[bytes]:
+    def _popen(self, command: Sequence[str], **streams: Any) -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl-C reaches only us, and a whole family can be signalled by its group.
         return subprocess.Popen(  # noqa: S603 (our own programs)
             command,
@@ -90,7 +91,7 @@ class Children:
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=self._die_with_parent,
-            **streams,  # type: ignore[call-overload]
+            **streams,
         )
 
     def _die_with_parent(self) -> None:

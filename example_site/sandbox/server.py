@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from example_site.sandbox import feeds, media, pages
 from example_site.sandbox.pool import Source, load_people
-from example_site.sandbox.stream import Publication, Stream
+from example_site.sandbox.stream import Stream
 
 #: As many entries as a feed carries; older ones keep their page.
 FEED_LENGTH = 40
@@ -66,8 +66,10 @@ class Sandbox:
             body = feeds.render(source, shown, base, now)
             newest = max(item.updated_at(now) for item in shown)
             return Resource(body=body, mime_type=source.mime_type, modified_at=newest)
-        found: Publication | None = next((item for item in items if item.slug == name), None)
-        return found and Resource(body=pages.entry_page(source, found, now), mime_type=HTML)
+        found = next((item for item in items if item.slug == name), None)
+        if found is None:
+            return None
+        return Resource(body=pages.entry_page(source, found, now), mime_type=HTML)
 
     def _file(self, name: str) -> Resource | None:
         slug, _, ending = name.rpartition(".")
