@@ -149,43 +149,44 @@ def _batches(
     memory: Memory,
     wish: timedelta | None,
 ) -> Iterator[Batch]:
-    """Batches of at most BATCH_SIZE posts; only the last one moves the cursor."""
-    read_any = False
-    for start in range(0, len(entries), BATCH_SIZE) or (0,):
-        end = start + BATCH_SIZE
-        posts: list[PostData] = []
-        for entry, ident in zip(entries[start:end], ids[start:end], strict=True):
-            _add(entry, ident, posts, skipped)
-        read_any = read_any or bool(posts)
-        is_last = end >= len(entries)
-        if is_last and skipped and not read_any:
-            raise PayloadError(
-                _("None of the %(count)s entries could be read. The first: %(reason)s")
-                % {"count": len(skipped), "reason": skipped[0].reason}
-            )
-        if posts or is_last:
-            yield Batch(
-                posts=tuple(posts),
-                cursor=memory.as_cursor() if is_last else None,
-                skipped=tuple(skipped),
-                wish=wish,
-                total=len(entries),
-            )
-            skipped = []
+    """Batches of at most BATCH_SIZE posts; only the last one moves the cursor, and it is never without posts
+    when there are any: a batch in which nothing could be read counts as a failure.
+    """
+    posts: list[PostData] = []
+    for entry, ident in zip(entries, ids, strict=True):
+        post = _post(entry, ident, skipped)
+        if post and len(posts) == BATCH_SIZE:
+            yield Batch(posts=tuple(posts), skipped=tuple(skipped), wish=wish, total=len(entries))
+            posts, skipped = [], []
+        if post:
+            posts.append(post)
+    if skipped and not posts:
+        raise PayloadError(
+            _("None of the %(count)s entries could be read. The first: %(reason)s")
+            % {"count": len(skipped), "reason": skipped[0].reason}
+        )
+    yield Batch(
+        posts=tuple(posts),
+        cursor=memory.as_cursor(),
+        skipped=tuple(skipped),
+        wish=wish,
+        total=len(entries),
+    )
 
 
-def _add(entry: Entry, ident: str | None, posts: list[PostData], skipped: list[SkippedItem]) -> None:
-    """One entry to the posts, or to what could not be read: it costs itself and nothing else."""
-    if ident is None:
-        skipped.append(SkippedItem(external_id=entry.guid, reason=_("The feed holds this entry twice.")))
-        return
+def _post(entry: Entry, ident: str | None, skipped: list[SkippedItem]) -> PostData | None:
+    """The entry as a post; None, and one more in ``skipped``, when it cannot be read."""
     try:
-        posts.append(entry.post(ident))
+        if ident is None:
+            raise InvalidPost(_("The feed holds this entry twice."))
+        return entry.post(ident)
     except InvalidPost as error:
-        skipped.append(SkippedItem(external_id=ident, reason=error.message))
+        reason = error.message
     except (ValueError, TypeError):
         logger.exception("A malformed entry was skipped: %.80r", ident)
-        skipped.append(SkippedItem(external_id=ident, reason=_("The entry is malformed.")))
+        reason = _("The entry is malformed.")
+    skipped.append(SkippedItem(external_id=ident or entry.guid, reason=reason))
+    return None
 
 
 def _feed_info(document: Document, address: str) -> ChannelInfo:

@@ -192,6 +192,13 @@ class TestBatches:
         assert [item.external_id for item in batch.skipped] == ["2"]
         assert batch.skipped[0].reason.endswith(".")
 
+    def test_what_cannot_be_read_at_the_end_does_not_fail_a_batch_of_its_own(self, http, provider):
+        http.add(FEED, json_feed(*map(str, range(BATCH_SIZE)), "0"))
+        (batch,) = provider.iter_batches(CHANNEL, None)
+        assert len(batch.posts) == BATCH_SIZE
+        assert len(batch.skipped) == 1
+        assert batch.cursor is not None
+
     def test_a_value_nobody_thought_of_costs_its_entry_only(self, http, provider, monkeypatch):
         def post(self, external_id):
             return read(self, external_id) if external_id == "1" else int("x")
