@@ -154,6 +154,7 @@ def test_a_wrong_key_is_not_printed(settings: Any) -> None:
     assert "almost-a-secret" not in str(found())
 
 
+@pytest.mark.django_db
 def test_wagtail_itself_asks_for_its_address(settings: Any) -> None:
     """WAGTAILADMIN_BASE_URL is named by Wagtail's own check, so this package has none."""
     del settings.WAGTAILADMIN_BASE_URL
