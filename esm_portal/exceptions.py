@@ -26,7 +26,6 @@ __all__ = [
     "RetryableError",
     "ServiceUnavailable",
     "UnsafeAddress",
-    "UnsupportedFeature",
 ]
 
 
@@ -125,10 +124,6 @@ class PayloadError(ProviderError):
 
 class InvalidPost(PayloadError):
     """One item cannot be read: skip it and count it."""
-
-
-class UnsupportedFeature(EsmPortalError):
-    """This provider cannot do what was asked; its ``features`` say so beforehand."""
 
 
 class LeaseLost(EsmPortalError):

@@ -92,11 +92,10 @@ def visible_channels(
     ids = sorted(set(channel_ids))
     if not ids:
         return []
-    if preview:
-        return [
-            ChannelView(*row) for row in _channel_rows(Channel.objects.visible_to(user, preview=True), ids)
-        ]
     reader = user.pk if user is not None and user.is_authenticated and user.is_active else None
+    if preview or not isinstance(reader, int | None):  # the compiled query holds places for numbers only
+        rows = _channel_rows(Channel.objects.visible_to(user, preview=preview), ids)
+        return [ChannelView(*row) for row in rows]
     connection = connections[router.db_for_read(Channel)]
     sql, params = _compiled(connection.alias, len(ids), signed_in=reader is not None)
     places = {_Place.READER: reader, **{_Place.FIRST_ID - number: pk for number, pk in enumerate(ids)}}
@@ -193,13 +192,6 @@ def latest_posts(
     if after is not None:
         return list(posts.order_by("published_at", "pk")[:limit])[::-1]
     return list(posts.newest_first()[:limit])
-
-
-def posts_for(
-    user: Reader | None, channel_ids: Iterable[int], *, limit: int, before: Position | None = None
-) -> list[Post]:
-    """The newest posts of ``channel_ids`` that ``user`` may see."""
-    return latest_posts(visible_channels(user, channel_ids), limit=limit, before=before)
 
 
 def get_post(user: Reader | None, post_id: int, *, preview: bool = False) -> Post | None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
@@ -66,6 +66,7 @@ class FakeProvider(Provider):
 
     id: ClassVar[str] = "fake"
     name: ClassVar[str] = "Fake network"
+    option_help: ClassVar[Mapping[str, str]] = {"tenant": "Any word."}
     channels: ClassVar[dict[str, FakeChannel]] = {}
 
     @classmethod

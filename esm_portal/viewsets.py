@@ -138,6 +138,11 @@ class PostChooseResultsView(PostColumns, ChooseResultsView):
     pass
 
 
+def is_key(text: str) -> bool:
+    """Whether ``text`` can be a primary key; every database holds 18 digits."""
+    return text.isascii() and text.isdecimal() and len(text) <= 18
+
+
 class GuardedChosen:
     """Answers with the name of a row only to people who could have chosen it from the list."""
 
@@ -149,12 +154,12 @@ class GuardedChosen:
 
     def get_object(self, pk: str) -> Model:
         """The row. Raises ObjectDoesNotExist for rows out of reach, which the view turns into a 404."""
-        if not pk.isdecimal():
+        if not is_key(pk):
             raise self.model_class.DoesNotExist  # type: ignore[attr-defined]
         return self.allowed().get(pk=pk)  # type: ignore[no-any-return]
 
     def get_objects(self, pks: list[str]) -> list[Model]:
-        wanted = [int(pk) for pk in pks if pk.isdecimal()]
+        wanted = [int(pk) for pk in pks if is_key(pk)]
         rows = self.allowed().in_bulk(wanted)
         return [rows[pk] for pk in wanted if pk in rows]
 

@@ -27,7 +27,6 @@ TREE = {
     "ChannelUnavailable": "ProviderError",
     "PayloadError": "ProviderError",
     "InvalidPost": "PayloadError",
-    "UnsupportedFeature": "EsmPortalError",
     "LeaseLost": "EsmPortalError",
     "ProviderConfigurationError": "ImproperlyConfigured",
 }

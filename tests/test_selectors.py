@@ -167,14 +167,6 @@ def test_walking_down_and_up_meets_every_post_once_although_times_are_equal() ->
     assert up == [pk for pk in order if pk != first[0].pk]
 
 
-def test_posts_for_resolves_the_audience() -> None:
-    group = GroupFactory()
-    channel = ChannelFactory(groups=[group])
-    post = PostFactory(channel=channel)
-    assert selectors.posts_for(UserFactory(), [channel.pk], limit=5) == []
-    assert selectors.posts_for(UserFactory(groups=[group]), [channel.pk], limit=5) == [post]
-
-
 def test_a_post_out_of_reach_looks_like_none() -> None:
     channel = ChannelFactory(audience=Audience.NOBODY)
     post, hidden = PostFactory(channel=channel), PostFactory(is_shown=False)

@@ -44,7 +44,10 @@ class ChannelForm(AudienceFormMixin, WagtailAdminModelForm):
         with transaction.atomic():
             channel: Channel = super().save(commit=commit)
             if commit and "external_id" in self.changed_data:
-                ChannelState.objects.filter(channel=channel).update(cursor=None, next_sync_at=timezone.now())
+                # A sync of the old address loses its lease, and with it the right to store where it was.
+                ChannelState.objects.filter(channel=channel).update(
+                    cursor=None, next_sync_at=timezone.now(), lease_token="", lease_expires_at=None
+                )
         return channel
 
 

@@ -36,9 +36,13 @@ class Account(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save in a transaction: a query cache must not be refilled between the write and its commit."""
+        """Save, and see to it that pages notice; a query cache must not be refilled before the commit."""
+        from esm_portal.models.channels import ChannelState  # which points here
+
         with transaction.atomic():
             super().save(*args, **kwargs)
+            # Posts show the account's name.
+            ChannelState.objects.filter(channel__account=self).bump()
 
     @property
     def provider_name(self) -> str:

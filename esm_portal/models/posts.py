@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models import Q
 from django.utils.safestring import SafeString, mark_safe
@@ -9,9 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from esm_portal.models.channels import Channel
 from esm_portal.types import AttachmentKind, PostKind
-
-if TYPE_CHECKING:
-    from esm_portal.models.channels import Reader
+from esm_portal.words import excerpt
 
 KIND_LABELS = {
     PostKind.POST: _("Post"),
@@ -61,10 +57,6 @@ class Author(models.Model):
 
 
 class PostQuerySet(models.QuerySet["Post"]):
-    def visible_to(self, user: Reader | None) -> PostQuerySet:
-        """Posts ``user`` may see: shown ones of channels open to them. The only way to readers' eyes."""
-        return self.filter(is_shown=True, channel__in=Channel.objects.visible_to(user))
-
     def newest_first(self) -> PostQuerySet:
         return self.order_by("-published_at", "-pk")
 
@@ -133,7 +125,7 @@ class Post(models.Model):
     @property
     def heading(self) -> str:
         """The title, or the beginning of the text."""
-        return self.title or (self.text if len(self.text) <= 90 else f"{self.text[:89].rstrip()}…")
+        return self.title or excerpt(self.text, 90)
 
 
 class Attachment(models.Model):

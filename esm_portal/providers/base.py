@@ -34,8 +34,6 @@ class Provider(ABC):
     id: ClassVar[str]
     #: Name as people read it, for example "Viva Engage".
     name: ClassVar[str]
-    #: What the service can do; buttons appear only for what is named here.
-    features: ClassVar[frozenset[str]] = frozenset()
     #: Names of the options an account may have -> one sentence each.
     option_help: ClassVar[Mapping[str, str]] = {}
     #: Names of the secrets an account may have -> one sentence each.

@@ -149,29 +149,15 @@ def _batches(
     memory: Memory,
     wish: timedelta | None,
 ) -> Iterator[Batch]:
-    """Batches of at most BATCH_SIZE posts; only the last one moves the cursor, and it is never without posts
-    when there are any: a batch in which nothing could be read counts as a failure.
-    """
-    posts: list[PostData] = []
-    for entry, ident in zip(entries, ids, strict=True):
-        post = _post(entry, ident, skipped)
-        if post and len(posts) == BATCH_SIZE:
-            yield Batch(posts=tuple(posts), skipped=tuple(skipped), wish=wish, total=len(entries))
-            posts, skipped = [], []
-        if post:
-            posts.append(post)
-    if skipped and not posts:
-        raise PayloadError(
-            _("None of the %(count)s entries could be read. The first: %(reason)s")
-            % {"count": len(skipped), "reason": skipped[0].reason}
-        )
-    yield Batch(
-        posts=tuple(posts),
-        cursor=memory.as_cursor(),
-        skipped=tuple(skipped),
-        wish=wish,
-        total=len(entries),
-    )
+    """Batches of at most BATCH_SIZE entries; only the last one moves the cursor."""
+    total = len(entries)
+    for start in range(0, max(total, 1), BATCH_SIZE):
+        part = slice(start, start + BATCH_SIZE)
+        found = (_post(entry, ident, skipped) for entry, ident in zip(entries[part], ids[part], strict=True))
+        posts = tuple(post for post in found if post)
+        cursor = memory.as_cursor() if start + BATCH_SIZE >= total else None
+        yield Batch(posts=posts, cursor=cursor, skipped=tuple(skipped), wish=wish, total=total)
+        skipped = []
 
 
 def _post(entry: Entry, ident: str | None, skipped: list[SkippedItem]) -> PostData | None:

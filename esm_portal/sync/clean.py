@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from esm_portal import html
-from esm_portal.types import AttachmentData, AuthorData, BodyFormat, PostData, PostKind
+from esm_portal.exceptions import InvalidPost
+from esm_portal.types import AttachmentData, AuthorData, BodyFormat, PostData, PostKind, SkippedItem
+
+logger = logging.getLogger("esm_portal.sync")
 
 #: NUL and lone surrogates: PostgreSQL and UTF-8 refuse them.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -36,6 +41,21 @@ class CleanPost:
     published_at: datetime | None
     edited_at: datetime | None
     content_hash: str
+
+
+def clean_posts(
+    posts: Iterable[PostData], *, base_url: str = "", language: str = ""
+) -> tuple[list[CleanPost], list[SkippedItem]]:
+    """``posts`` cleaned; one that cannot be costs itself and nothing else."""
+    cleaned: list[CleanPost] = []
+    skipped: list[SkippedItem] = []
+    for post in posts:
+        try:
+            cleaned.append(clean_post(post, base_url=base_url, language=language))
+        except (InvalidPost, ValueError, TypeError) as error:
+            logger.warning("Skipped item %.80r: %s", post.external_id, error)
+            skipped.append(SkippedItem(external_id=str(post.external_id), reason=str(error)))
+    return cleaned, skipped
 
 
 def clean_post(post: PostData, *, base_url: str = "", language: str = "") -> CleanPost:

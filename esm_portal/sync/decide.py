@@ -66,8 +66,8 @@ def dates_of(
 ) -> tuple[datetime, datetime | None]:
     """When ``post`` was published and edited.
 
-    Without a plausible date it was published when it was first seen; ``position`` (its place in the batch,
-    newest first) keeps undated posts of one batch in the order they came.
+    Without a plausible date it was published when it was first seen; ``position`` (its place in the run,
+    newest first) keeps undated posts in the order they came.
     """
     published_at = plausible(post.published_at, now)
     if published_at is None:

@@ -6,24 +6,22 @@ and a run that the next attempt marks as interrupted, and there is neither a gap
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from esm_portal import cache
-from esm_portal.exceptions import EsmPortalError, InvalidPost, LeaseLost, PayloadError
+from esm_portal.exceptions import EsmPortalError, LeaseLost, PayloadError
 from esm_portal.models import Channel, SyncRun
 from esm_portal.sync import decide, lease, outcome, wording
-from esm_portal.sync.clean import CleanPost, clean_post
+from esm_portal.sync.clean import CleanPost, clean_posts
 from esm_portal.sync.connect import open_provider
-from esm_portal.sync.store import compare, store_batch
+from esm_portal.sync.store import Stored, compare, store_batch
 from esm_portal.types import Batch, SkippedItem
-
-logger = logging.getLogger("esm_portal.sync")
 
 OnBatch = Callable[[SyncRun], None]
 #: How many reasons for skipped items a run keeps.
@@ -55,15 +53,15 @@ def sync_channel(
         return outcome.finish(
             run, SyncRun.Outcome.SKIPPED, _("Another sync of this channel is running already.")
         )
+    # The last holder of the lease may have written since the channel was read.
+    channel.state.refresh_from_db()
     outcome.mark_interrupted(channel, run)
     run.outcome = SyncRun.Outcome.RUNNING
     run.save()
     try:
         wish = _read(channel, run, token, full, on_batch)
     except LeaseLost:
-        return outcome.finish(
-            run, SyncRun.Outcome.INTERRUPTED, _("This sync was too slow; another one has taken over.")
-        )
+        return outcome.lost(run)
     except (EsmPortalError, DatabaseError, OSError) as error:
         return outcome.fail(channel, run, token, error)
     except BaseException as error:
@@ -82,19 +80,26 @@ def _read(
         cursor = None if full else channel.state.cursor
         for batch in provider.iter_batches(channel.as_data(), cursor):
             posts, skipped = _cleaned(channel, batch)
-            now = timezone.now()
+            has_read = bool(posts or _posts_read(run) or not skipped)
             with transaction.atomic():
-                stored = store_batch(channel, posts, cursor=batch.cursor, token=token, now=now)
-                run.created += stored.created
-                run.updated += stored.updated
-                run.unchanged += stored.unchanged
-                _count(run, batch, [*skipped, *_repeats(stored.repeated)])
-                run.requests = provider.http.request_count
-                run.save()
+                stored = store_batch(
+                    channel,
+                    posts,
+                    # A position behind nothing but unreadable items would hide them from the next attempt.
+                    cursor=batch.cursor if has_read else None,
+                    token=token,
+                    now=run.started_at or timezone.now(),
+                    offset=_posts_read(run),
+                )
+                counts = _counted(run, batch, stored, skipped)
+                counts["requests"] = provider.http.request_count
+                SyncRun.objects.filter(pk=run.pk).update(**counts)
+            _take(run, counts)
             wishes.append(batch.wish)
             if on_batch:
                 on_batch(run)
         run.requests = provider.http.request_count
+    _require_posts(run)
     return decide.longest_wish(wishes)
 
 
@@ -105,13 +110,12 @@ def _dry_run(channel: Channel, run: SyncRun, full: bool, on_batch: OnBatch | Non
             for batch in provider.iter_batches(channel.as_data(), cursor):
                 posts, skipped = _cleaned(channel, batch)
                 plan, _known = compare(channel, posts)
-                run.created += len(plan.to_create)
-                run.updated += len(plan.to_update)
-                run.unchanged += plan.unchanged
-                _count(run, batch, [*skipped, *_repeats(plan.repeated)])
+                would = Stored(len(plan.to_create), len(plan.to_update), plan.unchanged, plan.repeated)
+                _take(run, _counted(run, batch, would, skipped))
                 if on_batch:
                     on_batch(run)
             run.requests = provider.http.request_count
+        _require_posts(run)
     except EsmPortalError as error:
         run.outcome, run.message = SyncRun.Outcome.FAILED, wording.explain(error)
         run.error_kind, run.detail = wording.error_kind(error), str(error)
@@ -122,31 +126,41 @@ def _dry_run(channel: Channel, run: SyncRun, full: bool, on_batch: OnBatch | Non
 
 
 def _cleaned(channel: Channel, batch: Batch) -> tuple[list[CleanPost], list[SkippedItem]]:
-    """One bad item costs that item; a batch in which all are bad costs the batch."""
-    posts: list[CleanPost] = []
-    skipped = list(batch.skipped)
-    for post in batch.posts:
-        try:
-            posts.append(clean_post(post, base_url=channel.url, language=channel.language))
-        except (InvalidPost, ValueError, TypeError) as error:
-            logger.warning("%s: skipped item %.80r: %s", channel, post.external_id, error)
-            skipped.append(SkippedItem(external_id=str(post.external_id), reason=str(error)))
-    if skipped and not posts:
+    posts, skipped = clean_posts(batch.posts, base_url=channel.url, language=channel.language)
+    return posts, [*batch.skipped, *skipped]
+
+
+def _counted(run: SyncRun, batch: Batch, stored: Stored, skipped: list[SkippedItem]) -> dict[str, Any]:
+    """The run's counts with one more batch; ``run`` itself changes only once that batch is committed."""
+    repeats = [SkippedItem(external_id=id_, reason="The same id came twice.") for id_ in stored.repeated]
+    items = [*skipped, *repeats]
+    room = max(MAX_REASONS - len(run.detail.splitlines()), 0)
+    reasons = (f"{item.external_id[:80]}: {item.reason}\n" for item in items[:room])
+    return {
+        "batches": run.batches + 1,
+        "created": run.created + stored.created,
+        "updated": run.updated + stored.updated,
+        "unchanged": run.unchanged + stored.unchanged,
+        "skipped": run.skipped + len(items),
+        "total": batch.total,
+        "detail": run.detail + "".join(reasons),
+    }
+
+
+def _take(run: SyncRun, counts: dict[str, Any]) -> None:
+    for field, value in counts.items():
+        setattr(run, field, value)
+
+
+def _posts_read(run: SyncRun) -> int:
+    return run.created + run.updated + run.unchanged
+
+
+def _require_posts(run: SyncRun) -> None:
+    """One bad item costs that item; when there is nothing but bad ones, the attempt has failed."""
+    if run.skipped and not _posts_read(run):
+        first = run.detail.splitlines()[0].partition(": ")[2]
         raise PayloadError(
             _("None of the %(count)s entries could be read. The first: %(reason)s")
-            % {"count": len(skipped), "reason": skipped[0].reason}
+            % {"count": run.skipped, "reason": first}
         )
-    return posts, skipped
-
-
-def _repeats(external_ids: tuple[str, ...]) -> list[SkippedItem]:
-    return [SkippedItem(external_id=id_, reason="The same id came twice.") for id_ in external_ids]
-
-
-def _count(run: SyncRun, batch: Batch, skipped: list[SkippedItem]) -> None:
-    run.batches += 1
-    run.skipped += len(skipped)
-    run.total = batch.total
-    room = MAX_REASONS - len(run.detail.splitlines())
-    for item in skipped[: max(room, 0)]:
-        run.detail += f"{item.external_id[:80]}: {item.reason}\n"

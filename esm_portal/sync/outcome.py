@@ -45,7 +45,7 @@ def succeed(channel: Channel, run: SyncRun, token: str, wish: timedelta | None) 
     """Release the lease, forget former trouble and settle the next attempt."""
     now = timezone.now()
     next_sync_at = decide.next_success(now, channel.interval(), wish, _cap(), _jitter())
-    ChannelState.objects.filter(channel=channel, lease_token=token).update(
+    kept = ChannelState.objects.filter(channel=channel, lease_token=token).update(
         lease_token="",
         lease_expires_at=None,
         last_success_at=now,
@@ -55,7 +55,12 @@ def succeed(channel: Channel, run: SyncRun, token: str, wish: timedelta | None) 
         failing_since=None,
         next_sync_at=next_sync_at,
     )
-    return finish(run, SyncRun.Outcome.SUCCESS, counts(run))
+    return finish(run, SyncRun.Outcome.SUCCESS, counts(run)) if kept else lost(run)
+
+
+def lost(run: SyncRun) -> SyncRun:
+    """Another worker has the channel by now; what this one stored stays."""
+    return finish(run, SyncRun.Outcome.INTERRUPTED, _("This sync was too slow; another one has taken over."))
 
 
 def fail(channel: Channel, run: SyncRun, token: str, error: BaseException) -> SyncRun:

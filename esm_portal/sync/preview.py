@@ -7,7 +7,7 @@ from datetime import datetime
 
 from esm_portal import html
 from esm_portal.models import Account
-from esm_portal.sync.clean import clean_post
+from esm_portal.sync.clean import clean_posts
 from esm_portal.sync.connect import open_provider
 from esm_portal.types import ChannelData, ChannelInfo
 
@@ -44,13 +44,14 @@ def discover(account: Account, query: str) -> list[ChannelInfo]:
 def preview_posts(account: Account, external_id: str, limit: int = 5) -> ChannelPreview:
     """The first ``limit`` posts of a channel, cleaned. Raises ProviderError."""
     posts: list[PostPreview] = []
-    total = skipped = 0
+    total = skipped = expected = 0
     with open_provider(account) as provider:
         for batch in provider.iter_batches(ChannelData(external_id=external_id), None):
-            total += len(batch.posts)
-            skipped += len(batch.skipped)
-            for data in batch.posts[: max(limit - len(posts), 0)]:
-                post = clean_post(data, base_url=external_id)
+            cleaned, unreadable = clean_posts(batch.posts, base_url=external_id)
+            total += len(cleaned)
+            skipped += len(batch.skipped) + len(unreadable)
+            expected = batch.total or 0
+            for post in cleaned[: max(limit - len(posts), 0)]:
                 posts.append(
                     PostPreview(
                         title=post.title,
@@ -62,7 +63,7 @@ def preview_posts(account: Account, external_id: str, limit: int = 5) -> Channel
                 )
             if len(posts) >= limit:
                 break
-    return ChannelPreview(posts=tuple(posts), total=total, skipped=skipped)
+    return ChannelPreview(posts=tuple(posts), total=max(total, expected - skipped), skipped=skipped)
 
 
 def test_account(account: Account) -> str:

@@ -7,7 +7,16 @@ from datetime import timedelta
 from django.utils import timezone
 
 from esm_portal.conf import get_settings
-from esm_portal.models import ChannelState
+from esm_portal.models import ChannelState, SyncRun
+
+#: How long the record of an attempt is kept.
+RUNS_KEPT = timedelta(days=30)
+
+
+def prune_runs() -> int:
+    """Delete the records of attempts that are older than RUNS_KEPT; returns how many."""
+    old = SyncRun.objects.filter(created_at__lt=timezone.now() - RUNS_KEPT)
+    return old.delete()[0]
 
 
 def claim_due(limit: int = 100) -> list[int]:

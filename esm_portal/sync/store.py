@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from esm_portal.models import Attachment, Author, Channel, ChannelState, Post
 from esm_portal.signals import posts_synced
@@ -57,14 +58,25 @@ def compare(channel: Channel, posts: Sequence[CleanPost]) -> tuple[Plan, dict[st
 
 
 def store_batch(
-    channel: Channel, posts: Sequence[CleanPost], *, cursor: Cursor | None, token: str, now: datetime
+    channel: Channel,
+    posts: Sequence[CleanPost],
+    *,
+    cursor: Cursor | None,
+    token: str,
+    now: datetime,
+    offset: int = 0,
 ) -> Stored:
-    """Store ``posts`` and then the cursor, in one transaction. Raises LeaseLost and DatabaseError."""
+    """Store ``posts`` and then the cursor, in one transaction. Raises LeaseLost and DatabaseError.
+
+    ``now`` is when the run began and ``offset`` how many posts it read before: undated posts are taken as
+    seen then, in the order they came.
+    """
     with transaction.atomic():
-        lease.renew(channel.pk, token, now)
+        lease.renew(channel.pk, token, timezone.now())
         plan, known = compare(channel, posts)
         changed = (*plan.to_create, *plan.to_update)
-        rows = _write_posts(channel, changed, known, now) if changed else []
+        places = {post.external_id: offset + number for number, post in enumerate(posts)}
+        rows = _write_posts(channel, changed, known, now, places) if changed else []
         if cursor is not None:
             ChannelState.objects.filter(channel=channel).update(cursor=cursor)
         if changed:
@@ -74,12 +86,16 @@ def store_batch(
 
 
 def _write_posts(
-    channel: Channel, posts: Sequence[CleanPost], known: dict[str, Known], now: datetime
+    channel: Channel,
+    posts: Sequence[CleanPost],
+    known: dict[str, Known],
+    now: datetime,
+    places: dict[str, int],
 ) -> list[Post]:
     authors = _write_authors(channel, {post.author.external_id: post.author for post in posts if post.author})
     rows = [
-        _post_row(channel, post, authors, known.get(post.external_id), now, position)
-        for position, post in enumerate(posts)
+        _post_row(channel, post, authors, known.get(post.external_id), now, places[post.external_id])
+        for post in posts
     ]
     rows = Post.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["channel", "external_id"], update_fields=POST_FIELDS
@@ -129,7 +145,7 @@ def _post_row(
         reactions_count=post.reactions_count,
         published_at=published_at,
         edited_at=edited_at,
-        synced_at=now,
+        synced_at=timezone.now(),
         content_hash=post.content_hash,
     )
 
@@ -137,7 +153,8 @@ def _post_row(
 def _write_authors(channel: Channel, wanted: dict[str, AuthorData]) -> dict[str, Author]:
     """External id -> author row; writes only who is new or has changed."""
     known = _known_authors(channel, wanted)
-    changed = [data for data in wanted.values() if _author_data(known.get(data.external_id)) != data]
+    # In one order for all: two workers that write the same authors must not wait for each other.
+    changed = [data for _id, data in sorted(wanted.items()) if _author_data(known.get(_id)) != data]
     if not changed:
         return known
     renamed = [known[data.external_id].pk for data in changed if data.external_id in known]
@@ -149,7 +166,9 @@ def _write_authors(channel: Channel, wanted: dict[str, AuthorData]) -> dict[str,
     )
     if renamed:
         elsewhere = Channel.objects.filter(posts__author__in=renamed).exclude(pk=channel.pk)
-        ChannelState.objects.filter(channel__in=elsewhere).bump()
+        states = ChannelState.objects.filter(channel__in=elsewhere)
+        # Afterwards, because their own workers may hold them while they wait for these authors.
+        transaction.on_commit(states.bump)
     return _known_authors(channel, wanted)
 
 

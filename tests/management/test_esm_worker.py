@@ -7,16 +7,19 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from esm_portal.models import Channel, ChannelState, Post, SyncRun
-from esm_portal.tasks import enqueue_due, request_sync, sync_run
+from esm_portal.tasks import enqueue_due, prune, request_sync, sync_run
 from esm_portal.testing import FakeProvider
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +51,61 @@ def test_a_task_that_runs_twice_reads_once(channel: Channel) -> None:
 
     sync_run.call(run.pk)
     assert not Post.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_whose_task_was_lost_is_handed_over_again(channel: Channel) -> None:
+    FakeProvider.script("news").posts("1")
+    ChannelState.objects.update(next_sync_at=None)
+    run = request_sync(channel, user=None)
+    DBTaskResult.objects.all().delete()
+    request_sync(channel, user=None)
+    call_command("esm_worker", "--once", stdout=StringIO())
+
+    run.refresh_from_db()
+    assert run.outcome == SyncRun.Outcome.SUCCESS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_channel_switched_off_meanwhile_is_not_read(channel: Channel) -> None:
+    FakeProvider.script("news").posts("1")
+    run = request_sync(channel, user=None)
+    enqueue_due()
+    Channel.objects.update(is_active=False)
+    call_command("esm_worker", "--once", stdout=StringIO())
+
+    run.refresh_from_db()
+    assert run.outcome == SyncRun.Outcome.SKIPPED
+    assert "switched off" in run.message
+    assert not Post.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_that_waited_too_long_does_not_read_again(channel: Channel) -> None:
+    script = FakeProvider.script("news").posts("1")
+    enqueue_due()
+    ChannelState.objects.update(next_sync_at=timezone.now())
+    enqueue_due()
+    call_command("esm_worker", "--once", stdout=StringIO())
+
+    assert len(script.cursors_seen) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_records_are_deleted_and_new_ones_kept(channel: Channel) -> None:
+    FakeProvider.script("news").posts("1")
+    call_command("esm_worker", "--once", stdout=StringIO())
+    call_command("esm_sync", stdout=StringIO())
+    old = SyncRun.objects.last()
+    assert old
+    SyncRun.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=31))
+    DBTaskResult.objects.update(finished_at=timezone.now() - timedelta(days=2))
+
+    prune()
+
+    assert list(SyncRun.objects.all()) == list(SyncRun.objects.exclude(pk=old.pk))
+    assert SyncRun.objects.count() == 1
+    assert not DBTaskResult.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from esm_portal.exceptions import (
-    AuthenticationFailed,
-    ChannelUnavailable,
-    InvalidPost,
     PayloadError,
     ProviderConfigurationError,
-    RateLimited,
     ServiceUnavailable,
 )
 from esm_portal.models import Attachment, Author, Channel, ChannelState, Post, SyncRun
-from esm_portal.signals import posts_synced, sync_finished
+from esm_portal.sync import engine
 from esm_portal.sync.engine import sync_channel
+from esm_portal.sync.store import store_batch
 from esm_portal.testing import FakeProvider, make_post
 from esm_portal.types import AttachmentData, AttachmentKind, AuthorData, SkippedItem
 
@@ -116,7 +112,9 @@ def test_an_edit_does_not_undo_what_was_hidden(channel: Channel) -> None:
 
 
 def test_a_renamed_author_is_new_on_every_channel_that_shows_them(
-    channel: Channel, make_channel: Callable[..., Channel]
+    channel: Channel,
+    make_channel: Callable[..., Channel],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     other = make_channel("other")
     for name in ("news", "other"):
@@ -128,7 +126,8 @@ def test_a_renamed_author_is_new_on_every_channel_that_shows_them(
     version = ChannelState.objects.get(channel=other).version
     FakeProvider.script("news").batch(make_post("news-1", author=AuthorData(external_id="a", name="Anna")))
 
-    sync_channel(channel.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        sync_channel(channel.pk)
 
     assert Author.objects.get().name == "Anna"
     assert ChannelState.objects.get(channel=other).version > version
@@ -155,14 +154,58 @@ def test_one_bad_item_costs_that_item(channel: Channel) -> None:
     assert "x: It has no text." in run.detail
 
 
-def test_a_batch_of_nothing_but_bad_items_is_a_failure(channel: Channel) -> None:
-    FakeProvider.script("news").posts("1").skip("x", "It has no text.")
+def test_a_bad_item_in_a_batch_of_its_own_costs_that_item(channel: Channel) -> None:
+    FakeProvider.script("news").posts("1").skip("x", "It has no text.").posts("2", cursor={"at": 2})
 
     run = sync_channel(channel.pk)
 
+    assert (run.outcome, run.skipped) == (SyncRun.Outcome.SUCCESS, 1)
+    assert stored_ids(channel) == ["1", "2"]
+    assert ChannelState.objects.get(channel=channel).cursor == {"at": 2}
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_nothing_but_bad_items_is_a_failure_that_moves_no_cursor(channel: Channel, dry_run: bool) -> None:
+    bad = SkippedItem(external_id="x", reason="It has no text.")
+    FakeProvider.script("news").batch(skipped=(bad,), cursor={"at": 1})
+
+    run = sync_channel(channel.pk, dry_run=dry_run)
+
     assert run.outcome == SyncRun.Outcome.FAILED
     assert "It has no text." in run.message
-    assert stored_ids(channel) == ["1"]
+    assert ChannelState.objects.get(channel=channel).cursor is None
+
+
+def test_a_batch_that_could_not_be_stored_is_not_counted(
+    channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def store_and_fail(*args: Any, **kwargs: Any) -> None:
+        store_batch(*args, **kwargs)
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(engine, "store_batch", store_and_fail)
+    FakeProvider.script("news").posts("1")
+
+    run = sync_channel(channel.pk)
+
+    assert (run.outcome, run.created, run.batches) == (SyncRun.Outcome.FAILED, 0, 0)
+    assert stored_ids(channel) == []
+
+
+def test_undated_posts_keep_their_order_over_batches(channel: Channel) -> None:
+    undated = [make_post(id_, published_at=None) for id_ in "abcd"]
+    FakeProvider.script("news").batch(*undated[:2]).batch(*undated[2:])
+    sync_channel(channel.pk)
+
+    assert [post.external_id for post in Post.objects.newest_first()] == ["a", "b", "c", "d"]
+
+
+def test_a_renamed_account_is_new_on_every_page(channel: Channel) -> None:
+    version = ChannelState.objects.get(channel=channel).version
+    channel.account.name = "Another name"
+    channel.account.save()
+
+    assert ChannelState.objects.get(channel=channel).version > version
 
 
 def test_what_came_before_an_error_stays(channel: Channel) -> None:
@@ -174,58 +217,6 @@ def test_what_came_before_an_error_stays(channel: Channel) -> None:
     assert run.message == "The service is down."
     assert stored_ids(channel) == ["1"]
     assert ChannelState.objects.get(channel=channel).cursor == {"at": 1}
-
-
-@pytest.mark.parametrize(
-    ("error", "kind", "pause"),
-    [
-        (ServiceUnavailable("Down."), "retryable", timedelta(seconds=600)),
-        (RateLimited("Slow.", retry_after=timedelta(hours=2)), "retryable", timedelta(hours=2)),
-        (AuthenticationFailed("Who?", status_code=401), "credential", timedelta(days=1)),
-        (PayloadError("Not a feed."), "payload", timedelta(seconds=600)),
-        (InvalidPost("Bad."), "payload", timedelta(seconds=600)),
-        (ChannelUnavailable("Not there.", status_code=404), "unavailable", timedelta(seconds=600)),
-        (ChannelUnavailable("Gone.", status_code=410), "unavailable", None),
-        (OperationalError("database is locked"), "storage", timedelta(seconds=600)),
-        (OSError(28, "No space left on device"), "storage", timedelta(seconds=600)),
-    ],
-)
-def test_each_error_has_its_rung(
-    channel: Channel, error: Exception, kind: str, pause: timedelta | None
-) -> None:
-    FakeProvider.script("news").error(error)
-    before = timezone.now()
-
-    run = sync_channel(channel.pk)
-
-    state = ChannelState.objects.get(channel=channel)
-    assert (run.outcome, run.error_kind) == (SyncRun.Outcome.FAILED, kind)
-    assert run.message
-    assert (state.failures, state.error_kind, state.error_message) == (1, kind, run.message)
-    assert state.failing_since
-    if pause is None:
-        assert state.next_sync_at is None
-    else:
-        assert state.next_sync_at
-        assert pause <= state.next_sync_at - before < pause + timedelta(seconds=30)
-
-
-def test_a_channel_that_stays_away_is_asked_no_more(channel: Channel) -> None:
-    for _ in range(5):
-        sync_channel(channel.pk)
-
-    assert ChannelState.objects.get(channel=channel).next_sync_at is None
-
-
-def test_success_forgets_former_trouble(channel: Channel) -> None:
-    FakeProvider.script("news").error(ServiceUnavailable("Down."))
-    sync_channel(channel.pk)
-    FakeProvider.script("news").posts("1")
-    sync_channel(channel.pk)
-
-    state = ChannelState.objects.get(channel=channel)
-    assert (state.failures, state.error_kind, state.error_message) == (0, "", "")
-    assert state.failing_since is None
 
 
 def test_a_fault_of_ours_is_recorded_and_raised(channel: Channel) -> None:
@@ -290,18 +281,6 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(channel: Channel) -> N
     assert state.lease_token == "another"
 
 
-def test_a_run_that_died_is_named_by_the_next(channel: Channel) -> None:
-    dead = SyncRun.objects.create(channel=channel, trigger="schedule", outcome=SyncRun.Outcome.RUNNING)
-    past = timezone.now() - timedelta(minutes=1)
-    ChannelState.objects.filter(channel=channel).update(lease_token="dead", lease_expires_at=past)
-    FakeProvider.script("news").posts("1")
-
-    assert sync_channel(channel.pk).outcome == SyncRun.Outcome.SUCCESS
-    dead.refresh_from_db()
-    assert dead.outcome == SyncRun.Outcome.INTERRUPTED
-    assert dead.finished_at
-
-
 def test_a_dry_run_counts_and_leaves_no_trace(channel: Channel) -> None:
     FakeProvider.script("news").posts("1", "2", cursor={"at": 2})
 
@@ -319,30 +298,6 @@ def test_a_dry_run_of_a_broken_channel_says_so(channel: Channel) -> None:
     run = sync_channel(channel.pk, dry_run=True)
 
     assert (run.outcome, run.message) == (SyncRun.Outcome.FAILED, "Not a feed.")
-
-
-def test_signals_tell_what_was_written_after_commit(
-    channel: Channel, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
-    heard: list[tuple[str, object]] = []
-
-    def on_posts(created: list[int], updated: list[int], **_: object) -> None:
-        heard.append(("posts", (len(created), len(updated))))
-
-    def on_finish(outcome: str, **_: object) -> None:
-        heard.append(("finished", outcome))
-
-    posts_synced.connect(on_posts)
-    sync_finished.connect(on_finish)
-    try:
-        FakeProvider.script("news").posts("1", "2")
-        with django_capture_on_commit_callbacks(execute=True):
-            sync_channel(channel.pk)
-    finally:
-        posts_synced.disconnect(on_posts)
-        sync_finished.disconnect(on_finish)
-
-    assert heard == [("posts", (2, 0)), ("finished", "success")]
 
 
 def test_progress_is_told_after_each_batch(channel: Channel) -> None:

@@ -1,4 +1,4 @@
-"""Accounts: connections to providers."""
+"""Accounts: who the portal is at each provider."""
 
 from __future__ import annotations
 
@@ -55,6 +55,12 @@ class Command(PortalCommand):
         pairs = [option.partition("=") for option in options["option"]]
         if any(not separator for _key, separator, _value in pairs):
             self.usage_error("Options are written KEY=VALUE.")
+        known = get_providers()[options["provider"]].option_help
+        unknown = sorted({key for key, _separator, _value in pairs} - known.keys())
+        if unknown:
+            self.usage_error(
+                f"No option {', '.join(unknown)}; {options['provider']} has: {', '.join(known) or 'none'}."
+            )
         account = Account(provider=options["provider"], name=options["name"])
         account.options = {key: value for key, _separator, value in pairs}
         account.credentials = self._credentials()

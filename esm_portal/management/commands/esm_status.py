@@ -11,9 +11,7 @@ from esm_portal.sync.wording import advice
 
 
 class Command(PortalCommand):
-    help = (
-        "Show when each channel was read and is next read. Ends with 1 when one is failing."
-    )
+    help = "Show when each channel was read and is next read. Ends with 1 when one is failing."
     json_output = True
 
     def handle(self, **options: Any) -> None:

@@ -6,7 +6,6 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import CommandError
 from django.utils import timezone
 
 from esm_portal.management.output import PortalCommand, Progress
@@ -76,7 +75,8 @@ class Command(PortalCommand):
                 channel.pk, full=options["full"], dry_run=options["dry_run"], on_batch=on_batch
             )
         except ImproperlyConfigured as error:
-            raise CommandError(f"{channel.name}: {error}") from error
+            # On record already; the other channels are read all the same.
+            return SyncRun(channel=channel, outcome=SyncRun.Outcome.FAILED, message=str(error))
 
     def _summarise(self, runs: list[SyncRun], failed: list[SyncRun], *, dry_run: bool) -> None:
         if self.stdout.isatty():

@@ -5,16 +5,20 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import OperationalError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from esm_portal import cache
 from esm_portal.management.output import PortalCommand
-from esm_portal.tasks import WorkerUnavailableError, enqueue_due, make_worker
+from esm_portal.tasks import WorkerUnavailableError, enqueue_due, make_worker, prune
+
+#: Seconds between two times that old records are deleted.
+PRUNE_EVERY = 3600
 
 logger = logging.getLogger("esm_portal.worker")
 
@@ -35,6 +39,7 @@ class Command(PortalCommand):
         if options["threads"] < 1:
             self.usage_error("--threads must be at least 1.")
         self._stop = threading.Event()
+        self._next_prune = time.monotonic()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
         if options["once"]:
@@ -57,7 +62,10 @@ class Command(PortalCommand):
         cache.guard_query_cache()
         try:
             enqueue_due()
-        except OperationalError as error:
+            if time.monotonic() >= self._next_prune:
+                prune()
+                self._next_prune = time.monotonic() + PRUNE_EVERY
+        except (DatabaseError, InterfaceError) as error:
             # The database is restarting or busy; what is due stays due.
             logger.warning("Could not look for due channels: %s", error)
 
@@ -84,6 +92,6 @@ class Command(PortalCommand):
         while worker.running:
             try:
                 worker.run()
-            except OperationalError as error:
+            except (DatabaseError, InterfaceError) as error:
                 logger.warning("The database did not answer: %s. Trying again.", error)
                 self._stop.wait(2)
