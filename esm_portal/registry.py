@@ -48,8 +48,10 @@ def get_provider(provider_id: str) -> type[Provider]:
 
 def provider_name(provider_id: str) -> str:
     """Name as people read it; the id itself when the provider's package is gone."""
-    provider = get_providers().get(provider_id)
-    return provider.name if provider else provider_id
+    try:
+        return get_provider(provider_id).name
+    except ProviderConfigurationError:
+        return provider_id
 
 
 @receiver(setting_changed)

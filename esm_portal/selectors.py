@@ -16,9 +16,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections, router
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from esm_portal.conf import get_settings
 from esm_portal.models import Channel, ChannelState, Post
@@ -211,12 +211,18 @@ def channels_with_posts(*, limit: int) -> list[int]:
     return list(Channel.objects.filter(Exists(posts)).values_list("pk", flat=True)[:limit])
 
 
-def live_page(page_id: int) -> Page | None:
-    """The published page, as an instance of its own class that loads what it needs; None when there is none.
+def live_page(page_id: int, *, linked_from: Page | None = None) -> Page | None:
+    """The published page, as an instance of its own class that loads what it needs.
 
-    One query.
+    None when there is none, and when it is more private than ``linked_from``, whose readers must not learn
+    its title from a link. One query.
     """
-    page = Page.objects.live().filter(pk=page_id).first()
+    path = linked_from.path if linked_from else ""
+    passed = [path[:end] for end in range(Page.steplen, len(path) + 1, Page.steplen)]
+    outer = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    restrictions = PageViewRestriction.objects.annotate(below=outer)
+    private = restrictions.filter(below__startswith=F("page__path")).exclude(page__path__in=passed)
+    page = Page.objects.live().filter(~Exists(private), pk=page_id).first()
     return page.specific_deferred if page else None
 
 

@@ -19,8 +19,9 @@ from wagtail.admin.views.generic.chooser import (
     ChosenView,
 )
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.widgets import BaseChooser
 
-from esm_portal.models import Channel, Post
+from esm_portal.models import Audience, Channel, Post
 
 
 class SearchForm(BaseFilterForm):
@@ -172,6 +173,14 @@ class GuardedChosenMultipleView(GuardedChosen, ChosenMultipleView):
     pass
 
 
+class PostChooserWidget(BaseChooser):
+    def get_display_title(self, instance: Post) -> str:
+        """The title, or only where it was written: who edits a page need not be who may read the post."""
+        if instance.channel.audience in (Audience.EVERYONE, Audience.SIGNED_IN):
+            return str(super().get_display_title(instance))
+        return _("A post of “%(channel)s”") % {"channel": instance.channel.name}
+
+
 class ChannelChooserViewSet(ChooserViewSet):
     model = "esm_portal.Channel"
     icon = "comment"
@@ -187,6 +196,7 @@ class ChannelChooserViewSet(ChooserViewSet):
 
 class PostChooserViewSet(ChooserViewSet):
     model = "esm_portal.Post"
+    base_widget_class = PostChooserWidget
     icon = "openquote"
     per_page = 20
     choose_one_text = _("Choose a post")

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from esm_portal.models import Audience
+from esm_portal.viewsets import post_chooser_viewset
 from tests.factories import (
     START,
     AccountFactory,
@@ -128,3 +129,21 @@ def test_the_choosers_open_and_are_closed_to_readers() -> None:
         url = reverse(f"esm_{kind}_chooser:choose")
         assert editor("view_post").get(url).json()["step"] == "choose"
         assert Client().get(url).status_code == 302
+
+
+def test_a_chosen_post_of_a_closed_channel_does_not_tell_its_title() -> None:
+    closed = PostFactory(title="HIDDENTITLE", channel=ChannelFactory(name="Board", audience=Audience.NOBODY))
+    opened = PostFactory(title="Open title", channel=ChannelFactory(audience=Audience.SIGNED_IN))
+    widget = post_chooser_viewset.widget_class()
+
+    assert widget.get_value_data(closed.pk)["title"] == "A post of “Board”"
+    assert widget.get_value_data(opened.pk)["title"] == "Open title"
+
+
+@pytest.mark.parametrize("digits", ["9" * 30, "9" * 5000, "٣"])
+@pytest.mark.parametrize("kind", ["channel", "post"])
+def test_a_key_no_database_holds_is_not_found(kind: str, digits: str) -> None:
+    client = editor("view_post")
+    assert client.get(reverse(f"esm_{kind}_chooser:chosen", args=[digits])).status_code == 404
+    many = client.get(reverse(f"esm_{kind}_chooser:chosen_multiple"), {"id": digits})
+    assert many.status_code == 200

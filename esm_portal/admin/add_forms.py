@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -89,6 +90,17 @@ class FindForm(forms.Form):
             "The portal looks for feeds there."
         ),
     )
+
+    def clean_address(self) -> str:
+        """The address. Raises ValidationError for one with a password, which is not shown again."""
+        address: str = self.cleaned_data["address"]
+        channel = Channel(external_id=address)
+        try:
+            channel.clean()
+        except ValidationError as error:
+            self.data = {**self.data.dict(), "address": ""}  # type: ignore[attr-defined]
+            raise ValidationError(error.messages) from error
+        return address
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

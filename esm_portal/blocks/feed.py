@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 from esm_portal import cache, selectors
 from esm_portal.blocks.basics import PREVIEW_TEMPLATE, heading_level, render_template
@@ -115,6 +115,7 @@ class FeedRendering:
         self.is_preview = self.is_sample or bool(getattr(self.request, "is_preview", False))
         self.level = heading_level(context)
         self.place = context.get("block_id", "")
+        self.page: Page | None = context.get("page")
         self.now = timezone.now()
         chosen = [key for key in value["channels"] if key is not None]
         if self.is_sample and not chosen:
@@ -145,7 +146,7 @@ class FeedRendering:
             value["limit"],
             value["layout"],
             value["empty_text"],
-            more and (more, value["more_label"], site and site.pk),
+            more and (more, value["more_label"], site and site.pk, self.page and self.page.pk),
             self.place,
             self.level,
             get_language(),
@@ -157,7 +158,8 @@ class FeedRendering:
         posts = selectors.latest_posts(self.channels, limit=value["limit"])
         if self.is_sample and not posts:
             posts = sample_posts(self.now, value["limit"])
-        page = selectors.live_page(value["more_page"]) if value["more_page"] else None
+        more = value["more_page"]
+        page = selectors.live_page(more, linked_from=self.page) if more else None
         permalinks = page.post_urls(posts, self.request) if isinstance(page, ShowsPosts) and posts else {}
         return render_template(
             TEMPLATE,

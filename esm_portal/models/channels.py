@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from esm_portal.conf import get_settings
@@ -48,6 +51,11 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     def active(self) -> ChannelQuerySet:
         """Channels that are being read."""
         return self.filter(is_active=True, account__is_active=True)
+
+
+def no_password_sentence() -> str:
+    """What to do with an address that holds a password."""
+    return gettext("Put the user name and password into the account, not into the address.")
 
 
 class Channel(models.Model):
@@ -105,6 +113,12 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """An address with a password in it would show the password to everybody who edits the channel."""
+        scheme, separator, rest = self.external_id.partition("://")
+        if separator and scheme and "@" in re.split(r"[/?#]", rest, maxsplit=1)[0]:
+            raise ValidationError({"external_id": no_password_sentence()})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and see to it that the channel has a state and that pages notice the change."""

@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils import timezone, translation
 
+from wagtail.models import PageViewRestriction
+
 from esm_portal.blocks.feed import PostFeedBlock
 from esm_portal.models import Channel
 from tests.factories import (
@@ -222,3 +224,22 @@ def test_an_editor_sees_posts_of_closed_channels_in_the_page_preview(request_: H
     assert "Closed words" not in soup(child, request_).text
     request_.is_preview = True  # type: ignore[attr-defined]
     assert "Closed words" in soup(child, request_).text
+
+
+def test_a_page_more_private_than_this_one_is_not_named(client: Any) -> None:
+    channel = ChannelFactory()
+    PostFactory(channel=channel)
+    feed = make_feed_page([channel], title="BOARD ONLY")
+    hub = make_hub_page(feed_block([channel], more_page=feed.pk))
+    assert b"BOARD ONLY" in client.get(hub.url).content
+
+    PageViewRestriction.objects.create(page=feed, restriction_type=PageViewRestriction.LOGIN)
+    bump(channel)
+    assert b"BOARD ONLY" not in client.get(hub.url).content
+
+    PageViewRestriction.objects.all().delete()
+    root = PageViewRestriction.objects.create(page=feed.get_parent(), restriction_type=PageViewRestriction.LOGIN)
+    bump(channel)
+    client.force_login(UserFactory())
+    assert b"BOARD ONLY" in client.get(hub.url).content
+    root.delete()
