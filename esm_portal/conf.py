@@ -89,6 +89,8 @@ def _problem(name: str, default: Any, value: Any) -> str:
     match default:
         case tuple():
             is_list = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+            if is_list and name == "TRUSTED_HOSTS" and any("/" in item for item in value):
+                return 'must hold hosts such as "wiki.corp" or "127.0.0.1:8080", without http:// or a path.'
             return "" if is_list else "must be a list of strings."
         case str():
             return "" if isinstance(value, str) and value else "must be a non-empty string."

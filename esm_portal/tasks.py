@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.management import call_command
@@ -61,6 +61,11 @@ def request_sync(channel: Channel, *, user: User | None) -> SyncRun:
     with transaction.atomic():
         # The row lock makes two requests at once agree on one run.
         ChannelState.objects.select_for_update().get(channel=channel)
+        # The scheduler need not hand out what a person has asked for at the same moment.
+        now = timezone.now()
+        ChannelState.objects.filter(channel=channel, next_sync_at__lte=now).update(
+            next_sync_at=now + timedelta(seconds=get_settings().LEASE_SECONDS)
+        )
         run = SyncRun.objects.filter(
             channel=channel, outcome=SyncRun.Outcome.QUEUED
         ).first() or SyncRun.objects.create(

@@ -33,6 +33,7 @@ def test_a_change_of_settings_is_noticed(settings: Settings) -> None:
         ({"SYNC_INTERVAL": 1.5}, "whole number"),
         ({"SYNC_JITTER": -1}, "greater than 0"),
         ({"TRUSTED_HOSTS": "wiki.corp"}, "list of strings"),
+        ({"TRUSTED_HOSTS": ["http://127.0.0.1:8080/"]}, "without http://"),
         ({"CACHE_ALIAS": ""}, "non-empty string"),
     ],
 )

@@ -90,7 +90,9 @@ def _take(lock: TextIO, data: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise AlreadyRunningError(f"A demo is running already; it keeps its data in {data}.") from None
+        raise AlreadyRunningError(
+            f"A demo is running already; it keeps its data in {data}. Stop it with Ctrl-C in its terminal."
+        ) from None
 
 
 def _greet(port: int, sites: int, seconds: float) -> None:

@@ -54,6 +54,12 @@ def test_a_task_that_runs_twice_reads_once(channel: Channel) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_a_person_asked_for_is_not_handed_out_by_the_scheduler_too(channel: Channel) -> None:
+    request_sync(channel, user=None)
+    assert enqueue_due() == 0
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_run_whose_task_was_lost_is_handed_over_again(channel: Channel) -> None:
     FakeProvider.script("news").posts("1")
     ChannelState.objects.update(next_sync_at=None)
@@ -69,8 +75,8 @@ def test_a_run_whose_task_was_lost_is_handed_over_again(channel: Channel) -> Non
 @pytest.mark.django_db(transaction=True)
 def test_a_channel_switched_off_meanwhile_is_not_read(channel: Channel) -> None:
     FakeProvider.script("news").posts("1")
-    run = request_sync(channel, user=None)
     enqueue_due()
+    run = request_sync(channel, user=None)
     Channel.objects.update(is_active=False)
     call_command("esm_worker", "--once", stdout=StringIO())
 
