@@ -12,7 +12,7 @@ demo:
 
 # Lint, the suite on SQLite with a browser, the suite on PostgreSQL, then the wheel on every supported stack.
 test: lint
-	$(PYTEST) -m "not postgres"
+	$(PYTEST) -m "not postgres" --cov
 	.venv/bin/python -m tests.services postgres $(MAKE) --no-print-directory test-postgres
 	.venv/bin/python scripts/matrix.py
 

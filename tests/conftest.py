@@ -31,6 +31,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         names.append("django_db_serialized_rollback")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a database server run only what uses a database; everything else has run without it."""
+    if "TEST_DATABASE_URL" in os.environ:
+        others = [item for item in items if not _uses_database(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if _uses_database(item)]
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
         unavailable("needs TEST_DATABASE_URL; run: python -m tests.services postgres pytest")
@@ -45,6 +53,13 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
         with item.config.stash[blocking_manager_key].unblock():
             connection.creation.deserialize_db_from_string(content)
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    return bool(
+        item.get_closest_marker("django_db")
+        or {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    )
 
 
 def _commits(item: pytest.Item) -> bool:
